@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// EMBEDDED=1 builds the same programs without the Swift runtime, for gateways
+// where six megabytes of runtime matter.
+let embedded = Context.environment["EMBEDDED"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny")]
+    + (embedded
+        ? [
+            .enableExperimentalFeature("Embedded"),
+            .unsafeFlags(["-wmo"]),
+        ] : [])
+
+/// Settings of the rooms that handle what peers and administrators say.
+let strictSettings: [SwiftSetting] = swiftSettings + [.strictMemorySafety()]
+
+/// Where the toolchain keeps the Embedded standard library: contrib/build finds it and says so.
+let embeddedStandardLibrary = Context.environment["SWIFT_EMBEDDED_LIBRARIES"] ?? ""
+
+let embeddedLibraries: [LinkerSetting] =
+    embedded
+    ? [
+        .linkedLibrary("m"),
+        .unsafeFlags(["-L", embeddedStandardLibrary, "-lswiftUnicodeDataTables"]),
+    ] : []
+
+let package = Package(
+    name: "in.ikev2d",
+    products: [
+        .executable(name: "in.ikev2d", targets: ["ikev2d"])
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibevent", pkgConfig: "libevent_core", providers: [.apt(["libevent-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+
+        .target(name: "Net", swiftSettings: strictSettings),
+        .target(name: "Wire", dependencies: ["Net"], swiftSettings: strictSettings),
+        .target(name: "Crypto", dependencies: ["COpenSSL", "Wire"], swiftSettings: swiftSettings),
+        .target(
+            name: "Policy", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
+        .target(
+            name: "IPsec", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
+        .target(
+            name: "IKE", dependencies: ["Net", "Wire", "Crypto", "Policy", "IPsec"],
+            swiftSettings: strictSettings),
+        .target(
+            name: "Reactor", dependencies: ["CLibevent", "CLinux", "Net"],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ikev2d",
+            dependencies: ["IKE", "Policy", "Reactor", "Kernel", "CLinux", "COpenSSL"],
+            swiftSettings: swiftSettings, linkerSettings: embeddedLibraries),
+
+        .testTarget(name: "NetTests", dependencies: ["Net"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
+        .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
+        .testTarget(name: "IKETests", dependencies: ["IKE"]),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,5 @@
+#pragma once
+#include <features.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>

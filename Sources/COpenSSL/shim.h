@@ -1,0 +1,4 @@
+#pragma once
+#include <features.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
