@@ -5,6 +5,8 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/dh.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -12,7 +14,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 
-// OPENSSL_malloc and its kin are macros, which Swift does not see.
+// Macros that Swift does not see.
 
 static inline void *COpenSSL_malloc(size_t count)
 {
@@ -32,4 +34,9 @@ static inline void COpenSSL_clear_free(void *block, size_t count)
 static inline long COpenSSL_BIO_get_mem_data(BIO *bio, char **data)
 {
     return BIO_get_mem_data(bio, data);
+}
+
+static inline int COpenSSL_EVP_PKEY_KEYPAIR(void)
+{
+    return EVP_PKEY_KEYPAIR;
 }
