@@ -1,0 +1,3 @@
+// Netlink and XFRM: headers, and macros that Swift cannot import.
+#pragma once
+#include <features.h>
