@@ -1,0 +1,13 @@
+/// The Key Exchange payload (RFC 7296 §3.4).
+public struct KeyExchange: Hashable, Sendable {
+    /// The method, also called the Diffie-Hellman group.
+    public let method: KeyExchangeMethod
+    /// The public value. Its length is not checked here: that takes knowledge of the method.
+    public let value: [UInt8]
+
+    /// A payload from its parts.
+    public init(method: KeyExchangeMethod, value: [UInt8]) {
+        self.method = method
+        self.value = value
+    }
+}
