@@ -41,6 +41,11 @@ static inline int COpenSSL_EVP_PKEY_KEYPAIR(void)
     return EVP_PKEY_KEYPAIR;
 }
 
+static inline unsigned long COpenSSL_ASN1_STRFLGS_RFC2253(void)
+{
+    return ASN1_STRFLGS_RFC2253;
+}
+
 // An OSSL_PARAM keeps the address of its name: a C literal stays where it is, while Swift lends the
 // address of a String for the one call only.
 
