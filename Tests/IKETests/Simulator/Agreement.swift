@@ -1,3 +1,4 @@
+@testable import IKE
 import IPsec
 import Net
 

@@ -82,9 +82,9 @@ struct Pair {
 }
 
 /// The policies of a ``Pair``.
-struct PolicySet {
+struct PolicySet: Sendable {
     /// Makes the outbound and inbound policy of either host.
-    let install: (Host, Host) -> Void
+    let install: @Sendable (Host, Host) -> Void
 
     static func protect(_ here: String, _ there: String, _ template: Template) -> PolicySet {
         PolicySet { a, b in
@@ -140,7 +140,7 @@ func configuration(_ text: String) throws -> Policy.Configuration {
     var diagnostics = Diagnostics()
     let source = Source(name: "ikev2.config", octets: Array(text.utf8))
     let configuration = Configuration.parse(source, into: &diagnostics)
-    return try #require(configuration, "\(diagnostics.map { $0.render(source: source) })")
+    return try #require(configuration, "\(diagnostics.map { $0.render() })")
 }
 
 /// Reads preshared keys that must be right.
@@ -148,5 +148,5 @@ func presharedKeys(_ text: String) throws -> PresharedKeys {
     var diagnostics = Diagnostics()
     let source = Source(name: "ikev2.preshared", octets: Array(text.utf8))
     let keys = PresharedKeys.parse(source, into: &diagnostics)
-    return try #require(keys, "\(diagnostics.map { $0.render(source: source) })")
+    return try #require(keys, "\(diagnostics.map { $0.render() })")
 }
