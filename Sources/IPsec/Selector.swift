@@ -41,12 +41,13 @@ public struct Selector: Hashable, Sendable {
 
     /// The source side as IKE speaks of it (RFC 7296 §3.13.1).
     public var sourceTrafficSelector: TrafficSelector {
-        TrafficSelector(protocolID: protocolID, ports: sourcePorts, addresses: source)
+        TrafficSelector(protocolID: protocolID, ports: .range(sourcePorts), addresses: source)
     }
 
     /// The destination side as IKE speaks of it (RFC 7296 §3.13.1).
     public var destinationTrafficSelector: TrafficSelector {
-        TrafficSelector(protocolID: protocolID, ports: destinationPorts, addresses: destination)
+        TrafficSelector(
+            protocolID: protocolID, ports: .range(destinationPorts), addresses: destination)
     }
 }
 

@@ -7,4 +7,16 @@ public struct Configuration: Equatable, Sendable {
     public init(rules: [Rule] = []) {
         self.rules = rules
     }
+
+    /// Reads ikev2.config(5). Everything wrong with it is added to the diagnostics, in the order
+    /// of the file; `nil` when there was an error.
+    public static func parse(
+        _ source: Source, into diagnostics: inout Diagnostics
+    ) -> Configuration? {
+        var parser = ConfigurationParser(source)
+        parser.parse()
+        let rules = parser.rules()
+        parser.cursor.deliver(into: &diagnostics)
+        return parser.cursor.errors == 0 ? Configuration(rules: rules) : nil
+    }
 }

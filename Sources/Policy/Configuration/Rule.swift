@@ -47,6 +47,9 @@ public final class Rule: Sendable {
     /// The rule serves only XFRM policies with this interface id; `nil`: any.
     public let interfaceID: UInt32?
 
+    /// Seconds of silence before a liveness check when nothing else is said.
+    public static let defaultDPDInterval: UInt32 = 60
+
     /// The line of the label, from 1.
     public var line: Int { location.line }
 
@@ -60,7 +63,7 @@ public final class Rule: Sendable {
         requiredIssuers: [DistinguishedName] = [],
         ikeTransforms: [IKETransform], childTransforms: [ChildTransform] = ChildTransform.defaults,
         pfsGroups: [KeyExchangeMethod] = [], lifetimes: Lifetimes = Lifetimes(),
-        dpdInterval: UInt32 = 60, immediate: Bool = false, mobike: Bool = true,
+        dpdInterval: UInt32 = Rule.defaultDPDInterval, immediate: Bool = false, mobike: Bool = true,
         requestHTTPCertificates: Bool = false, reqid: UInt32? = nil, interfaceID: UInt32? = nil
     ) {
         self.label = label

@@ -19,6 +19,18 @@ public struct PresharedKeys: Sendable {
     /// The key of the rule with this label.
     public subscript(label: String) -> PresharedKey? { entries[label]?.key }
 
+    /// Reads ikev2.preshared(5). Everything wrong with it is added to the diagnostics, in the
+    /// order of the file and without key octets; `nil` when there was an error. Erasing the source
+    /// is the caller's.
+    public static func parse(
+        _ source: Source, into diagnostics: inout Diagnostics
+    ) -> PresharedKeys? {
+        var parser = PresharedKeysParser(source)
+        parser.parse()
+        parser.cursor.deliver(into: &diagnostics)
+        return parser.cursor.errors == 0 ? parser.keys : nil
+    }
+
     /// The labels, sorted.
     public var labels: [String] { entries.keys.sorted() }
 

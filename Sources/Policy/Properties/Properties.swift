@@ -45,4 +45,18 @@ public struct Properties: Equatable, Sendable {
 
     /// Every property at its default.
     public init() {}
+
+    /// Reads ikev2d.conf(5) and the overrides of the command line, `property=value`, which win.
+    /// Everything wrong is added to the diagnostics, for an override under the name `-o`; `nil`
+    /// when there was an error. Without a source the defaults stand.
+    public static func parse(
+        _ source: Source?, overrides: [String] = [], into diagnostics: inout Diagnostics
+    ) -> Properties? {
+        var parser = PropertiesParser(diagnostics)
+        if let source { parser.parse(source) }
+        for override in overrides { parser.parse(override: override) }
+        parser.finish()
+        diagnostics = parser.diagnostics
+        return parser.hasErrors ? nil : parser.properties
+    }
 }

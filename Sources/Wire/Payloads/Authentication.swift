@@ -11,3 +11,16 @@ public struct Authentication: Hashable, Sendable {
         self.data = data
     }
 }
+
+extension Authentication {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        method = AuthenticationMethod(rawValue: try cursor.read(UInt8.self, octets))
+        _ = try cursor.take(3)  // reserved
+        data = [UInt8](octets, cursor.takeRest())
+    }
+
+    func append(to octets: inout [UInt8]) {
+        octets.append(bigEndian: UInt32(method.rawValue) << 24)
+        octets += data
+    }
+}

@@ -11,3 +11,15 @@ public struct Certificate: Hashable, Sendable {
         self.data = data
     }
 }
+
+extension Certificate {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        encoding = CertificateEncoding(rawValue: try cursor.read(UInt8.self, octets))
+        data = [UInt8](octets, cursor.takeRest())
+    }
+
+    func append(to octets: inout [UInt8]) {
+        octets.append(encoding.rawValue)
+        octets += data
+    }
+}

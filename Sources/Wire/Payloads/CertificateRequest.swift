@@ -12,3 +12,15 @@ public struct CertificateRequest: Hashable, Sendable {
         self.authorities = authorities
     }
 }
+
+extension CertificateRequest {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        encoding = CertificateEncoding(rawValue: try cursor.read(UInt8.self, octets))
+        authorities = [UInt8](octets, cursor.takeRest())
+    }
+
+    func append(to octets: inout [UInt8]) {
+        octets.append(encoding.rawValue)
+        octets += authorities
+    }
+}

@@ -11,3 +11,20 @@ public struct Configuration: Hashable, Sendable {
         self.attributes = attributes
     }
 }
+
+extension Configuration {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        type = ConfigurationType(rawValue: try cursor.read(UInt8.self, octets))
+        _ = try cursor.take(3)  // reserved
+        var attributes: [ConfigurationAttribute] = []
+        while !cursor.isAtEnd {
+            attributes.append(try ConfigurationAttribute(octets, &cursor))
+        }
+        self.attributes = attributes
+    }
+
+    func append(to octets: inout [UInt8]) {
+        octets.append(bigEndian: UInt32(type.rawValue) << 24)
+        for attribute in attributes { attribute.append(to: &octets) }
+    }
+}

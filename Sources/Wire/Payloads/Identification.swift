@@ -64,3 +64,34 @@ extension Identification: CustomStringConvertible {
         }
     }
 }
+
+extension Identification {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        let word = try cursor.read(UInt32.self, octets)
+        let data = cursor.takeRest()
+        self.init(
+            type: IdentificationType(rawValue: UInt8(truncatingIfNeeded: word >> 24)),
+            data: [UInt8](octets, data), reserved: word & 0xFF_FFFF)
+        let expected: IPAddress.Family
+        switch type {
+        case .ipv4Address: expected = .v4
+        case .ipv6Address: expected = .v6
+        default: return
+        }
+        guard data.count == expected.octetCount else { throw cursor.error(.length(data.count)) }
+    }
+
+    func append(to octets: inout [UInt8]) {
+        octets.append(bigEndian: UInt32(type.rawValue) << 24 | reserved)
+        octets += data
+    }
+
+    /// The body of the payload, which AUTH covers: `RestOfInitIDPayload` and
+    /// `RestOfRespIDPayload` of RFC 7296 §2.15, as received or as they will be sent.
+    public var octets: [UInt8] {
+        var octets: [UInt8] = []
+        octets.reserveCapacity(4 + data.count)
+        append(to: &octets)
+        return octets
+    }
+}

@@ -11,3 +11,17 @@ public struct KeyExchange: Hashable, Sendable {
         self.value = value
     }
 }
+
+extension KeyExchange {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        method = KeyExchangeMethod(rawValue: try cursor.read(UInt16.self, octets))
+        _ = try cursor.take(2)  // reserved
+        value = [UInt8](octets, cursor.takeRest())
+    }
+
+    func append(to octets: inout [UInt8]) {
+        octets.append(bigEndian: method.rawValue)
+        octets.append(bigEndian: UInt16(0))
+        octets += value
+    }
+}

@@ -19,3 +19,22 @@ public struct Notify: Hashable, Sendable {
         self.data = data
     }
 }
+
+extension Notify {
+    init(_ octets: Span<UInt8>, _ cursor: inout Cursor) throws(WireError) {
+        `protocol` = SecurityProtocol(rawValue: try cursor.read(UInt8.self, octets))
+        let spiLength = Int(try cursor.read(UInt8.self, octets))
+        type = NotifyType(rawValue: try cursor.read(UInt16.self, octets))
+        spi = [UInt8](octets, try cursor.take(spiLength))
+        data = [UInt8](octets, cursor.takeRest())
+    }
+
+    func append(to octets: inout [UInt8]) {
+        let spi = spi.prefix(Int(UInt8.max))
+        octets.append(`protocol`.rawValue)
+        octets.append(UInt8(truncatingIfNeeded: spi.count))
+        octets.append(bigEndian: type.rawValue)
+        octets += spi
+        octets += data
+    }
+}

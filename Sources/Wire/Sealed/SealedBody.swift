@@ -19,3 +19,23 @@ public struct SealedBody: Hashable, Sendable {
     /// the end of the payload's header (RFC 5282 §5.1, RFC 7383 §2.5).
     public var associatedData: Range<Int> { 0..<range.lowerBound }
 }
+
+extension SealedBody {
+    /// Reads what stands in clear of an SK or SKF payload.
+    init(_ octets: Span<UInt8>, _ link: PayloadChain.Link) throws(WireError) {
+        firstInner = link.next
+        guard link.type == .encryptedFragment else {
+            range = link.body
+            fragment = nil
+            return
+        }
+        var cursor = Cursor(link.body, in: link.type)
+        let number = try cursor.read(UInt16.self, octets)
+        let total = try cursor.read(UInt16.self, octets)
+        guard let fragment = Fragment(number: number, total: total) else {
+            throw .fragmentNumber(number, total: total)
+        }
+        self.fragment = fragment
+        range = cursor.takeRest()
+    }
+}

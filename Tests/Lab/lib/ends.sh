@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# The two ends, whatever daemon they run, and what is expected of them.
+
+declare -A process=() # END: process id of its daemon
+
+start() {
+    local end
+    for end; do
+        step "start $(of "$end" daemon) on $end"
+        "$(of "$end" daemon)_start" "$end"
+    done
+}
+
+# stop END [SIGNAL]: ends its daemon, politely unless told otherwise.
+stop() {
+    local pid=${process[$1]} signal=${2:-TERM}
+    step "stop $(of "$1" daemon) on $1 with $signal"
+    kill "-$signal" "$pid" || fail "$(of "$1" daemon) on $1 was not running"
+    wait_for 15 gone "$pid" || fail "$(of "$1" daemon) on $1 does not end on SIG$signal"
+    wait "$pid" 2>/dev/null
+    unset "process[$1]"
+}
+gone() { ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"; }
+
+log_of() { "$(of "$1" daemon)_log" "$1"; }
+
+# identity END: what it calls itself. expected_identity END: what it wants the
+# other to be called.
+identity() {
+    local id
+    id=$(of "$1" id)
+    echo "${id:-$(address "$1")}"
+}
+expected_identity() {
+    local id
+    id=$(of "$1" peer_id)
+    echo "${id:-$(identity "$(other "$1")")}"
+}
+
+# written_key KEY: as both daemons' files write it.
+written_key() { [[ $1 = 0x* ]] && echo "$1" || echo "\"$1\""; }
+
+# initiate END: the command, or the traffic, that starts the negotiation.
+initiate() {
+    local family
+    step "$1 initiates"
+    if [ "$(of "$1" daemon)" = strongswan ] && [ "$(of "$1" trigger)" != acquire ]; then
+        strongswan_initiate "$1"
+    else
+        for family in $(families); do ping_once "$1" "$family"; done
+    fi
+    return 0
+}
+
+# expect_traffic END [SECONDS]: pings from END are answered, for each flow, and
+# all of it went through ESP.
+expect_traffic() {
+    local end=$1 limit=${2:-20} family
+    step "traffic from $end"
+    for family in $(families); do
+        wait_for "$limit" ping_once "$end" "$family" ||
+            fail "no answer to pings from $end (IPv$family) within $limit s"
+    done
+    for end in a b; do
+        ! sad_is_empty $end || fail "there is no SA on $end: the pings went in the clear"
+        carried $end || fail "not every SA of $end carried something: $(sad $end | tr '\n' ';')"
+    done
+    expect_nothing_in_clear
+}
+
+# expect_no_sa: soon neither kernel holds an SA.
+expect_no_sa() {
+    local end
+    step "no SA is left"
+    for end in a b; do
+        wait_for 10 sad_is_empty $end || fail "$end still holds SAs: $(sad $end | tr '\n' ';')"
+    done
+}
+
+# expect_notify NAME: a peer was told so in an encrypted message. The log of the
+# end that got it says so; strongSwan shortens the names.
+expect_notify() {
+    local short=$1 end
+    case $1 in
+        AUTHENTICATION_FAILED) short='N\(AUTH_FAILED\)' ;;
+        NO_PROPOSAL_CHOSEN) short='N\(NO_PROP\)' ;;
+        TS_UNACCEPTABLE) short='N\(TS_UNACCEPT\)' ;;
+    esac
+    for end in b a; do
+        wait_for 10 grep -qE "$1|$short" "$(log_of $end)" && return
+    done
+    fail "$1 is in neither log"
+}

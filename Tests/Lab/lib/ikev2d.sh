@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# in.ikev2d as an end. $LAB_PROGRAM is its path.
+
+ikev2d_start() {
+    local folder=$CASE_FOLDER/$1
+    mkdir -p "$folder"
+    ikev2d_configure "$1"
+    ip -n "$1" xfrm policy list | grep -q 'priority 1000' || protect "$1"
+    nsenter --net="/run/netns/$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
+        -o "config/preshared_file=$folder/ikev2.preshared" \
+        -o config/user=root \
+        -o "config/admin_socket=/run/lab/$1.sock" \
+        -o "config/response_wait_time=$(of "$1" response_wait_time)" \
+        >>"$(ikev2d_log "$1")" 2>&1 &
+    process[$1]=$!
+    wait_for 20 ikev2d_ready "$1" || fail "in.ikev2d on $1 does not start: $(ikev2d_last_words "$1")"
+}
+
+# ikev2d_ready END: it listens on port 500 (01F4) and to the kernel's acquires
+# (netlink family 6, group 1). False for good when the process has ended.
+ikev2d_ready() {
+    local pid=${process[$1]}
+    kill -0 "$pid" || fail "in.ikev2d on $1 ended: $(ikev2d_last_words "$1")"
+    grep -q ':01F4 ' "/proc/$pid/net/udp" "/proc/$pid/net/udp6" &&
+        awk -v pid="$pid" '$2 == 6 && $4 ~ /[13579bdf]$/ { found = 1 } END { exit !found }' \
+            "/proc/$pid/net/netlink"
+}
+
+ikev2d_last_words() { tail -n 1 "$(ikev2d_log "$1")"; }
+
+ikev2d_log() { echo "$CASE_FOLDER/$1/ikev2d.log"; }
+
+# ikev2d_configure END: writes its configuration and its keys.
+ikev2d_configure() {
+    local folder=$CASE_FOLDER/$1
+    ikev2d_rule "$1" >"$folder/ikev2.config"
+    (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared")
+}
+
+ikev2d_rule() {
+    local peer
+    peer=$(other "$1")
+    cat <<-END
+	auth_method preshared
+	$(ikev2d_ike "$1")
+	childsa_xform { $(ikev2d_esp "$1") }
+	childsa_pfs $(of "$1" pfs)
+	{
+	    label "lab"
+	    local_addr $(address "$1")
+	    remote_addr $(address "$peer")
+	    $(ikev2d_identity local_id "$(identity "$1")")
+	    $(ikev2d_identity remote_id "$(expected_identity "$1")")
+	}
+	END
+}
+
+ikev2d_keys() {
+    local word value
+    echo '{'
+    echo '    label "lab"'
+    for word in local_key remote_key; do
+        value=$(of "$1" $word)
+        [ -z "$value" ] || echo "    $word $(written_key "$value")"
+    done
+    [ -n "$(of "$1" local_key)$(of "$1" remote_key)" ] ||
+        echo "    key $(written_key "$(of "$1" key)")"
+    echo '}'
+}
+
+# ikev2d_identity KEYWORD ID: with its type. An address is the default, unsaid.
+ikev2d_identity() {
+    case $2 in
+        10.9.* | fd00:9:*) ;;
+        *@*) echo "$1 EMAIL=\"$2\"" ;;
+        *) echo "$1 FQDN=\"$2\"" ;;
+    esac
+}
+
+# ikev2d_cipher CIPHER: aes256gcm16 is aes-gcm(256), aes256 is aes-cbc(256).
+ikev2d_cipher() {
+    local bits=${1#aes}
+    case $bits in
+        *gcm16) echo "encr_alg aes-gcm(${bits%gcm16})" ;;
+        *) echo "encr_alg aes-cbc($bits)" ;;
+    esac
+}
+
+# ikev2d_ike END: a line for each group.
+ikev2d_ike() {
+    local suite hash=auth_alg group
+    suite=$(of "$1" ike)
+    # with a cipher that authenticates, the hash is the PRF's only
+    [[ $suite != *gcm* ]] || hash=prf_alg
+    for group in $(of "$1" group); do
+        echo "ikesa_xform { $(ikev2d_cipher "${suite%-*}") $hash ${suite#*-} dh_group $group }"
+    done
+}
+
+ikev2d_esp() {
+    local suite
+    suite=$(of "$1" esp)
+    case $suite in
+        *gcm*) ikev2d_cipher "$suite" ;;
+        *) echo "$(ikev2d_cipher "${suite%-*}") auth_alg ${suite#*-}" ;;
+    esac
+}
+
+# expect_explained END PATTERN: one line of its log tells the administrator.
+expect_explained() {
+    wait_for 5 grep -qiE -- "$2" "$(ikev2d_log "$1")" ||
+        fail "no line of the log of in.ikev2d on $1 says /$2/"
+}
+
+# ikev2d_kept_secrets END: no key, in either form, stands in its log.
+ikev2d_kept_secrets() {
+    local word key
+    for word in key local_key remote_key; do
+        key=$(of "$1" $word)
+        [ -z "$key" ] || ! grep -qiF -- "${key#0x}" "$(ikev2d_log "$1")" ||
+            fail "the preshared key is in the log of in.ikev2d on $1"
+    done
+}
+
+# ikev2d_did_not_crash END: the Swift runtime has not had to say why it stopped.
+ikev2d_did_not_crash() {
+    ! grep -qE 'Fatal error|Crash|Illegal instruction|Segmentation' "$(ikev2d_log "$1")" ||
+        fail "in.ikev2d on $1 crashed"
+}

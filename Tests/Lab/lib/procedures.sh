@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# Procedures that several scenario files share.
+
+# live: the plain life of a connection: both daemons start, the end that
+# `starts` opens it, traffic flows both ways, a says good-bye.
+live() {
+    start a b
+    initiate "${setting[starts]}"
+    expect_traffic "${setting[starts]}"
+    stop a
+    expect_no_sa
+    stop b
+}

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# What a scenario is. Sourced by lab, to list them, and by run-case.
+#
+# A file in scenarios/ says, for each of its cases:
+#
+#   scenario NAME PROCEDURE [KEY=VALUE…]
+#
+# PROCEDURE is a function of that file or of lib/. The settings are read by it
+# and by the helpers; END.KEY=VALUE holds for one end only, a or b: a is the
+# program under test (but in self-check), b is its peer. These are all of them:
+declare -A setting_default=(
+    # how the case is run
+    [kernel]=esp            # bare: one that refuses every ESP SA
+    [when]=always           # full: only with lab -a; asked: only by its name
+    [limit]=60              # seconds, then it is killed
+    # the ends
+    [daemon]=ikev2d         # or strongswan
+    [starts]=a              # the end whose traffic or command comes first
+    [trigger]=''            # strongswan: acquire (by traffic); default: by command
+    # the connection
+    [mode]=transport        # or tunnel: then each end is the gateway of a LAN
+    [family]=4              # of the outer addresses
+    [inner]=''              # tunnel: families of the LANs, "4 6" for both; default: as family
+    [pfs]=0                 # Diffie-Hellman group of CREATE_CHILD_SA
+    [ike]=aes256-sha256     # CIPHER-HASH as strongSwan names them, aes256gcm16 for GCM
+    [group]=19              # Diffie-Hellman group of IKE_SA_INIT, or several, best first
+    [esp]=aes256gcm16       # CIPHER[-HASH]
+    # identity and key; 0x… is hex, everything else ASCII
+    [key]="correct horse battery staple"
+    [local_key]=''          # ikev2d: instead of key, both or one of them
+    [remote_key]=
+    [id]=''                 # FQDN or e-mail address; default: the outer address
+    [peer_id]=''            # what it expects of the other; default: the other's id
+    [lan_a]=''              # what it takes for a's LAN; default: the real one
+    [lan_b]=''              # and for b's
+    # ikev2d's properties
+    [response_wait_time]=20
+    # what procedures expect or do
+    [notify]=''             # the notify that refuses
+    [explained]=''          # what a line of in.ikev2d's log matches then, letter case aside
+    [victim]=''             # the end that is killed
+    [moment]=''             # when
+)
+declare -A setting=()
+
+# settings KEY=VALUE…: takes the defaults, then these.
+settings() {
+    local word key
+    setting=()
+    for key in "${!setting_default[@]}"; do setting[$key]=${setting_default[$key]}; done
+    for word; do
+        key=${word%%=*}
+        if [ -z "${setting_default[${key#[ab].}]+known}" ]; then
+            echo "scenario: no setting is called '$key'" >&2
+            exit 2
+        fi
+        setting[$key]=${word#*=}
+    done
+}
+
+# of END KEY: prints what holds for that end.
+of() { echo "${setting[$1.$2]-${setting[$2]}}"; }
+
+# all_scenarios: calls `scenario` for every case of every file.
+all_scenarios() {
+    local file
+    for file in "$LAB_DIR"/scenarios/*.sh; do
+        # shellcheck source=/dev/null
+        . "$file"
+    done
+}
+
+# find_scenario NAME: sets `procedure` and `setting` to those of that case.
+find_scenario() {
+    local wanted=$1
+    procedure=
+    scenario() {
+        [ "$1" = "$wanted" ] || return 0
+        procedure=$2
+        settings "${@:3}"
+    }
+    all_scenarios
+    [ -n "$procedure" ]
+}
+
+# list_scenarios: prints "NAME KERNEL WHEN LIMIT" for each case, in order.
+list_scenarios() {
+    scenario() {
+        settings "${@:3}"
+        echo "$1 ${setting[kernel]} ${setting[when]} ${setting[limit]}"
+    }
+    all_scenarios
+}

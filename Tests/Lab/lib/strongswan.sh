@@ -1,0 +1,150 @@
+# shellcheck shell=bash
+# strongSwan as an end: charon-systemd, told what to do by swanctl.
+
+readonly STRONGSWAN_PLUGINS='random nonce openssl kdf kernel-netlink socket-default vici'
+
+strongswan_start() {
+    local folder=$CASE_FOLDER/$1
+    mkdir -p "$folder/swanctl"
+    strongswan_settings "$1" >"$folder/strongswan.conf"
+    strongswan_connection "$1" >"$folder/swanctl/swanctl.conf"
+    rm -f "/run/lab/$1.vici"
+    STRONGSWAN_CONF=$folder/strongswan.conf nsenter --net="/run/netns/$1" \
+        charon-systemd >>"$folder/out" 2>&1 &
+    process[$1]=$!
+    wait_for 20 test -S "/run/lab/$1.vici" || fail "strongSwan on $1 does not start"
+    swanctl "$1" --load-all >>"$folder/swanctl.log" 2>&1 ||
+        fail "strongSwan on $1 does not take its configuration"
+}
+
+# swanctl END WORDS…
+swanctl() {
+    local folder=$CASE_FOLDER/$1
+    STRONGSWAN_CONF=$folder/strongswan.conf SWANCTL_DIR=$folder/swanctl \
+        command swanctl "${@:2}" --uri "unix:///run/lab/$1.vici"
+}
+
+# strongswan_initiate END: one Child SA after the other.
+strongswan_initiate() {
+    local family
+    for family in $(families); do
+        swanctl "$1" --initiate --child "net$family" --timeout 20 \
+            >>"$CASE_FOLDER/$1/swanctl.log" 2>&1
+    done
+}
+
+strongswan_log() { echo "$CASE_FOLDER/$1/charon.log"; }
+
+# strongswan_settings END: prints strongswan.conf.
+strongswan_settings() {
+    cat <<-END
+	charon-systemd {
+	    load = $STRONGSWAN_PLUGINS
+	    # it hangs with fewer than five
+	    threads = 8
+	    install_routes = no
+	    retransmit_tries = 4
+	    retransmit_timeout = 1.0
+	    plugins {
+	        vici {
+	            socket = unix:///run/lab/$1.vici
+	        }
+	    }
+	    filelog {
+	        file {
+	            path = $(strongswan_log "$1")
+	            append = yes
+	            default = 1
+	            ike = 2
+	            flush_line = yes
+	            time_format = %T
+	        }
+	    }
+	}
+	swanctl {
+	    load = random openssl
+	}
+	END
+}
+
+# strongswan_connection END: prints swanctl.conf.
+strongswan_connection() {
+    local peer
+    peer=$(other "$1")
+    cat <<-END
+	connections {
+	    lab {
+	        version = 2
+	        local_addrs = $(address "$1")
+	        remote_addrs = $(address "$peer")
+	        proposals = $(strongswan_ike "$1")
+	        local {
+	            auth = psk
+	            id = $(identity "$1")
+	        }
+	        remote {
+	            auth = psk
+	            id = $(expected_identity "$1")
+	        }
+	        children {
+	$(strongswan_children "$1" "$peer")
+	        }
+	    }
+	}
+	secrets {
+	    ike-lab {
+	        secret = $(written_key "$(of "$1" key)")
+	    }
+	}
+	END
+}
+
+strongswan_children() {
+    local family
+    for family in $(families); do
+        cat <<-END
+	            net$family {
+	                mode = ${setting[mode]}
+	                local_ts = $(protects "$1" "$1" "$family")
+	                remote_ts = $(protects "$1" "$2" "$family")
+	                esp_proposals = $(strongswan_esp "$1")
+	                start_action = $([ "$(of "$1" trigger)" = acquire ] && echo trap || echo none)
+	            }
+		END
+    done
+}
+
+# strongswan_groups NUMBER…: "-" and its name, for each Diffie-Hellman group.
+strongswan_groups() {
+    local number
+    for number; do printf -- '-%s' "$(strongswan_group "$number")"; done
+}
+
+strongswan_group() {
+    case $1 in
+        14) echo modp2048 ;;
+        15) echo modp3072 ;;
+        16) echo modp4096 ;;
+        19) echo ecp256 ;;
+        20) echo ecp384 ;;
+        21) echo ecp521 ;;
+        31) echo curve25519 ;;
+        *) fail "strongswan_group: no name for group $1" ;;
+    esac
+}
+
+strongswan_ike() {
+    local suite
+    suite=$(of "$1" ike)
+    # with a cipher that authenticates, the hash is the PRF's only
+    [[ $suite = *gcm* ]] && suite=${suite/-sha/-prfsha}
+    # shellcheck disable=SC2046 # numbers they are
+    echo "$suite$(strongswan_groups $(of "$1" group))"
+}
+
+strongswan_esp() {
+    local group
+    group=$(of "$1" pfs)
+    [ "$group" != 0 ] || group=
+    echo "$(of "$1" esp)$(strongswan_groups $group)"
+}

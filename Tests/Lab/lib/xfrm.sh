@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# The kernel's two databases, as an administrator and as an examiner.
+
+# spare_neighbour_discovery END: neighbour solicitation and advertisement go
+# past every policy: who cannot be found cannot negotiate.
+spare_neighbour_discovery() {
+    local direction type
+    for direction in in out; do
+        for type in 135 136; do
+            ip -n "$1" xfrm policy add src ::/0 dst ::/0 proto ipv6-icmp type $type \
+                dir $direction action allow priority 1
+        done
+    done
+}
+
+# protect END: the policies an administrator sets up for in.ikev2d, one pair
+# for each Child SA, each with its reqid. strongSwan makes its own.
+protect() {
+    local here there mine theirs family template reqid=0
+    here=$(address "$1")
+    there=$(address "$(other "$1")")
+    for family in $(families); do
+        reqid=$((reqid + 1))
+        mine=$(protects "$1" "$1" "$family")
+        theirs=$(protects "$1" "$(other "$1")" "$family")
+        template="proto esp mode ${setting[mode]} reqid $reqid"
+        # shellcheck disable=SC2086 # the template is words
+        {
+            ip -n "$1" xfrm policy add src "$mine" dst "$theirs" dir out priority 1000 \
+                tmpl src "$here" dst "$there" $template
+            ip -n "$1" xfrm policy add src "$theirs" dst "$mine" dir in priority 1000 \
+                tmpl src "$there" dst "$here" $template
+            [ "${setting[mode]}" = transport ] ||
+                ip -n "$1" xfrm policy add src "$theirs" dst "$mine" dir fwd priority 1000 \
+                    tmpl src "$there" dst "$here" $template
+        } || fail "the kernel of $1 refuses the policies"
+    done
+}
+
+# sad END: "SOURCE DESTINATION SPI OCTETS" for each SA; not the entry that
+# stands for an acquire, whose SPI is 0.
+sad() {
+    ip -n "$1" -s xfrm state | awk '
+        $1 == "src" && $3 == "dst" { source = $2; destination = $4 }
+        $1 == "proto" { spi = $4; sub(/\(.*/, "", spi) }
+        /lifetime current/ {
+            getline
+            sub(/\(bytes\).*/, "")
+            if (spi != "0x00000000") print source, destination, spi, $1
+        }'
+}
+
+# spis END: one word each, in order.
+spis() { sad "$1" | awk '{ print $3 }' | sort; }
+
+sad_is_empty() { [ -z "$(sad "$1")" ]; }
+
+# sad_holds END COUNT
+sad_holds() { [ "$(sad "$1" | wc -l)" -eq "$2" ]; }
+
+# carried END: every flow of END, out and in, has an SA that carried something.
+carried() {
+    local here there
+    here=$(address "$1")
+    there=$(address "$(other "$1")")
+    sad "$1" | awk -v here="$here" -v there="$there" -v want="$(families | wc -w)" '
+        $4 > 0 && $1 == here && $2 == there { out++ }
+        $4 > 0 && $1 == there && $2 == here { in_++ }
+        END { exit !(out >= want && in_ >= want) }'
+}

@@ -1,0 +1,25 @@
+# Two Child SAs, for the IPv4 and the IPv6 LANs, under one IKE SA; with and
+# without a key exchange of their own.
+
+for pfs in 0 31; do
+    case=$([ $pfs = 0 ] && echo two-children/plain || echo two-children/pfs)
+    scenario "$case-ikev2d" two_children mode=tunnel inner="4 6" pfs=$pfs
+    scenario "$case-strongswan-we-start" two_children mode=tunnel inner="4 6" pfs=$pfs \
+        b.daemon=strongswan
+    scenario "$case-strongswan-they-start" two_children mode=tunnel inner="4 6" pfs=$pfs \
+        b.daemon=strongswan starts=b
+done
+
+two_children() {
+    local end
+    start a b
+    initiate "${setting[starts]}"
+    expect_traffic "${setting[starts]}"
+    for end in a b; do
+        sad_holds $end 4 || fail "$end should hold two pairs of SAs: $(sad $end | tr '\n' ';')"
+    done
+    seen_exchange $CREATE_CHILD_SA || fail "no CREATE_CHILD_SA was on the wire"
+    [ "$(ike_sas)" -eq 1 ] || fail "$(ike_sas) IKE SAs were begun, not one"
+    stop a
+    expect_no_sa
+}

@@ -1,0 +1,41 @@
+# What cannot agree: the right notify is on the wire, a line of the log tells the
+# administrator what to change, no kernel is left with an SA.
+
+# refusal NAME SETTING…: with every peer, in both directions.
+refusal() {
+    local name=$1
+    shift
+    scenario "refusals/$name-ikev2d" refused "$@"
+    scenario "refusals/$name-strongswan-we-start" refused b.daemon=strongswan "$@"
+    scenario "refusals/$name-strongswan-they-start" refused b.daemon=strongswan starts=b "$@"
+}
+
+refusal wrong-key b.key="another key" notify=AUTHENTICATION_FAILED \
+    explained='AUTHENTICATION_FAILED.*key|key.*(AUTHENTICATION_FAILED|differ|match|wrong)'
+refusal wrong-id a.id=a.lab b.id=c.lab a.peer_id=b.lab notify=AUTHENTICATION_FAILED \
+    explained='(remote_id|local_id|IDr|IDi|identity).*lab'
+refusal no-ike-proposal b.ike=aes128-sha512 notify=NO_PROPOSAL_CHOSEN \
+    explained='ikesa_xform|NO_PROPOSAL_CHOSEN.*AES'
+refusal no-child-proposal b.esp=aes128-sha256 notify=NO_PROPOSAL_CHOSEN \
+    explained='childsa_xform|NO_PROPOSAL_CHOSEN.*(ESP|Child)'
+refusal no-selector mode=tunnel b.lan_a=10.77.0.0/24 notify=TS_UNACCEPTABLE \
+    explained='TS_UNACCEPTABLE.*10\.|10\..*TS_UNACCEPTABLE'
+
+refused() {
+    local end
+    start a b
+    initiate "${setting[starts]}"
+    if [ "$(of a ike)" != "$(of b ike)" ]; then
+        # a notify in IKE_SA_INIT is in clear
+        wait_for 10 seen_exchange $IKE_SA_INIT
+        expect_notify_in_clear 14 "${setting[notify]}"
+    else
+        expect_notify "${setting[notify]}"
+    fi
+    for end in a b; do
+        [ "$(of $end daemon)" != ikev2d ] || expect_explained $end "${setting[explained]}"
+    done
+    expect_no_sa
+    stop a
+    stop b
+}

@@ -1,0 +1,64 @@
+# Either end is killed (SIGKILL) at some moment and started again; pings are
+# answered again within response_wait_time.
+
+readonly RECOVERY=60 # seconds: the default of response_wait_time
+
+# restart VICTIM STARTS PEER MOMENT
+restart() {
+    local whom
+    case $1$3 in
+        a*) whom=us ;;
+        *) whom=$3 ;;
+    esac
+    [ "$3" = ikev2d ] || whom+=-of-strongswan
+    [ "$1$3" != bstrongswan ] || whom=strongswan
+    scenario "restarts/$whom-$([ "$2" = a ] && echo we-start || echo they-start)-$4" survives \
+        victim="$1" starts="$2" b.daemon="$3" moment="$4" trigger=acquire \
+        response_wait_time=$RECOVERY limit=150
+}
+
+for moment in established rebooted; do
+    restart a a ikev2d $moment
+    restart b a ikev2d $moment
+    restart a a strongswan $moment
+    restart a b strongswan $moment
+    restart b a strongswan $moment
+done
+for moment in half-open half-authenticated; do
+    restart a a ikev2d $moment
+    restart b a ikev2d $moment
+    restart a b strongswan $moment
+    restart b a strongswan $moment
+done
+
+survives() {
+    local victim=${setting[victim]} starts=${setting[starts]} exchange
+    start a b
+    case ${setting[moment]} in
+        established | rebooted)
+            initiate "$starts"
+            expect_traffic "$starts"
+            stop "$victim" KILL
+            # a machine that boots again has forgotten its SAs
+            [ "${setting[moment]}" = established ] || ip -n "$victim" xfrm state flush
+            ;;
+        half-open | half-authenticated)
+            # the initiator waits for an answer, the responder has given it
+            [ "${setting[moment]}" = half-open ] && exchange=$IKE_SA_INIT || exchange=$IKE_AUTH
+            hold_back "$starts" "$exchange"
+            initiate "$starts" &
+            wait_for 20 seen_exchange "$exchange" || fail "exchange $exchange did not begin"
+            stop "$victim" KILL
+            let_through "$starts"
+            ;;
+    esac
+    start "$victim"
+    if [ "${setting[moment]}" = rebooted ]; then
+        expect_traffic "$victim" $RECOVERY
+        # INITIAL_CONTACT (RFC 7296 section 2.4): the other forgets what was
+        wait_for 10 sad_holds "$(other "$victim")" 2 ||
+            fail "$(other "$victim") still holds the old SAs"
+    else
+        expect_traffic "$starts" $RECOVERY
+    fi
+}

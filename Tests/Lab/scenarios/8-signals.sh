@@ -1,0 +1,36 @@
+# SIGTERM and SIGINT delete at the peer, SIGHUP leaves alone what did not change.
+
+for peer in ikev2d strongswan; do
+    scenario signals/term-deletes-at-$peer good_bye b.daemon=$peer moment=TERM
+    scenario signals/int-deletes-at-$peer good_bye b.daemon=$peer moment=INT
+    scenario signals/$peer-deletes-at-ours good_bye b.daemon=$peer victim=b moment=TERM
+    scenario signals/hup-keeps-sas-with-$peer hang_up b.daemon=$peer mode=tunnel
+done
+
+good_bye() {
+    local end=${setting[victim]:-a}
+    start a b
+    initiate "${setting[starts]}"
+    expect_traffic "${setting[starts]}"
+    stop "$end" "${setting[moment]}"
+    expect_no_sa
+    # the other is well: it serves the end that comes back
+    start "$end"
+    initiate a
+    expect_traffic a
+}
+
+hang_up() {
+    local before
+    start a b
+    initiate a
+    expect_traffic a
+    before=$(spis a)
+    kill -HUP "${process[a]}"
+    expect_explained a 'unchanged|refresh|reload|re-?read|SIGHUP'
+    expect_traffic a
+    [ "$(spis a)" = "$before" ] || fail "SIGHUP changed the SAs"
+    [ "$(ike_sas)" -eq 1 ] || fail "SIGHUP began a new IKE SA"
+    stop a
+    expect_no_sa
+}
