@@ -40,3 +40,26 @@ static inline int COpenSSL_EVP_PKEY_KEYPAIR(void)
 {
     return EVP_PKEY_KEYPAIR;
 }
+
+static inline unsigned long COpenSSL_ASN1_STRFLGS_RFC2253(void)
+{
+    return ASN1_STRFLGS_RFC2253;
+}
+
+// An OSSL_PARAM keeps the address of its name: a C literal stays where it is, while Swift lends the
+// address of a String for the one call only.
+
+static inline OSSL_PARAM COpenSSL_digest_parameter(const char *digest)
+{
+    return OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)digest, 0);
+}
+
+static inline OSSL_PARAM COpenSSL_private_key_parameter(const void *octets, size_t count)
+{
+    return OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, (void *)octets, count);
+}
+
+static inline OSSL_PARAM COpenSSL_public_key_parameter(const void *octets, size_t count)
+{
+    return OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)octets, count);
+}

@@ -61,11 +61,9 @@ final class KeyExchangeGroup: @unchecked Sendable {
     }
 
     private init?(curve25519: ()) {
-        let length = Self.curve25519Length
-        var basePoint = [UInt8](repeating: 0, count: length)
-        basePoint[0] = 9
         guard
-            let parameters = EVP_PKEY_new_raw_public_key_ex(nil, "X25519", nil, basePoint, length)
+            let parameters = EVP_PKEY_new_raw_public_key_ex(
+                nil, "X25519", nil, Self.basePoint, Self.basePoint.count)
         else {
             ERR_clear_error()
             return nil
@@ -81,6 +79,9 @@ final class KeyExchangeGroup: @unchecked Sendable {
 
     /// Octets of a scalar, a public value and a shared secret of Curve25519 (RFC 7748 §5).
     static let curve25519Length = 32
+
+    /// The base point of Curve25519 (RFC 7748 §4.1).
+    static let basePoint: [UInt8] = [9] + [UInt8](repeating: 0, count: curve25519Length - 1)
 
     /// Octets of a public value on the wire.
     var publicValueLength: Int {

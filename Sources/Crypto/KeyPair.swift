@@ -146,26 +146,17 @@ extension KeyPair {
             throw .libcrypto("a key of \(group.method)")
         }
         defer { EVP_PKEY_CTX_free(context) }
-        var basePoint: (UInt64, UInt64, UInt64, UInt64) = (UInt64(littleEndian: 9), 0, 0, 0)
         var key: OpaquePointer?
         let isMade = scalar.withUnsafeBytes { scalar in
-            withUnsafeMutablePointer(to: &basePoint) { basePoint in
-                var parameters = (
-                    OSSL_PARAM_construct_octet_string(
-                        OSSL_PKEY_PARAM_PRIV_KEY,
-                        UnsafeMutableRawPointer(mutating: scalar.baseAddress),
-                        scalar.count),
-                    OSSL_PARAM_construct_octet_string(
-                        OSSL_PKEY_PARAM_PUB_KEY, basePoint, KeyExchangeGroup.curve25519Length),
-                    OSSL_PARAM_construct_end()
-                )
-                return withUnsafeMutablePointer(to: &parameters) { parameters in
-                    parameters.withMemoryRebound(to: OSSL_PARAM.self, capacity: 3) {
-                        EVP_PKEY_fromdata_init(context) == 1
-                            && EVP_PKEY_fromdata(context, &key, COpenSSL_EVP_PKEY_KEYPAIR(), $0)
-                                == 1
-                    }
-                }
+            KeyExchangeGroup.basePoint.withUnsafeBytes { basePoint in
+                var parameters = [
+                    COpenSSL_private_key_parameter(scalar.baseAddress, scalar.count),
+                    COpenSSL_public_key_parameter(basePoint.baseAddress, basePoint.count),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_PKEY_fromdata_init(context) == 1
+                    && EVP_PKEY_fromdata(
+                        context, &key, COpenSSL_EVP_PKEY_KEYPAIR(), &parameters) == 1
             }
         }
         guard isMade, let key else { throw .libcrypto("a key of \(group.method)") }

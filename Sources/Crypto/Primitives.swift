@@ -46,21 +46,11 @@ public final class Primitives {
         guard let context = EVP_MAC_CTX_new(hmac) else {
             throw .libcrypto("an HMAC context")
         }
-        var name = Array(digest.name.utf8CString)
-        let isSet = name.withUnsafeMutableBufferPointer { name in
-            withUnsafePointer(
-                to: (
-                    OSSL_PARAM_construct_utf8_string(
-                        OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                    OSSL_PARAM_construct_end()
-                )
-            ) { parameters in
-                parameters.withMemoryRebound(to: OSSL_PARAM.self, capacity: 2) {
-                    EVP_MAC_CTX_set_params(context, $0)
-                }
-            }
+        let isSet = digest.name.withCString { name in
+            let parameters = [COpenSSL_digest_parameter(name), OSSL_PARAM_construct_end()]
+            return EVP_MAC_CTX_set_params(context, parameters) == 1
         }
-        guard isSet == 1 else {
+        guard isSet else {
             EVP_MAC_CTX_free(context)
             throw .libcrypto("HMAC with \(digest.name)")
         }
