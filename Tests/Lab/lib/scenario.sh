@@ -16,7 +16,7 @@ declare -A setting_default=(
     # the ends
     [daemon]=ikev2d         # or strongswan
     [starts]=a              # the end whose traffic or command comes first
-    [trigger]=''            # strongswan: acquire (by traffic); default: by command
+    [trigger]=${LAB_STAND_IN:+acquire} # strongswan: acquire (by traffic); default: by command
     # the connection
     [mode]=transport        # or tunnel: then each end is the gateway of a LAN
     [family]=4              # of the outer addresses
@@ -55,6 +55,9 @@ settings() {
             exit 2
         fi
         setting[$key]=${word#*=}
+    done
+    [ -z "${LAB_STAND_IN:-}" ] || for key in daemon a.daemon b.daemon; do
+        [ "${setting[$key]-}" != ikev2d ] || setting[$key]=$LAB_STAND_IN
     done
 }
 
