@@ -28,7 +28,7 @@ declare -A setting_default=(
     # identity and key; 0x… is hex, everything else ASCII
     [key]="correct horse battery staple"
     [local_key]=''          # ikev2d: instead of key, both or one of them
-    [remote_key]=
+    [remote_key]=''
     [id]=''                 # FQDN or e-mail address; default: the outer address
     [peer_id]=''            # what it expects of the other; default: the other's id
     [lan_a]=''              # what it takes for a's LAN; default: the real one
