@@ -1,0 +1,43 @@
+import COpenSSL
+import Wire
+
+/// Why a cryptographic operation did not give its result.
+public enum CryptoError: Error, Equatable, Sendable {
+    /// This libcrypto, or this room, does not offer the algorithm.
+    case unsupported(algorithm: String)
+    /// The integrity checksum of a received message is wrong: drop it (RFC 7296 §2.21).
+    case integrityCheckFailed
+    /// The peer's public value is none that the method allows (RFC 6989 §2, RFC 7748 §6.1).
+    case invalidPublicValue(KeyExchangeMethod)
+    /// A key, a range of a message or a wished count has a length the algorithm does not take.
+    case invalidLength(of: String)
+    /// The text is not a distinguished name.
+    case malformedName(reason: String)
+    /// libcrypto failed: what was asked of it, and the reason it gave.
+    case failed(operation: String, reason: String)
+
+    /// What libcrypto says of the failure that has just happened in this thread. Empties its queue
+    /// of errors, so that none is reported a second time.
+    static func libcrypto(_ operation: String) -> CryptoError {
+        let code = ERR_peek_last_error()
+        ERR_clear_error()
+        guard let reason = ERR_reason_error_string(code) else {
+            return .failed(operation: operation, reason: "no reason given")
+        }
+        return .failed(operation: operation, reason: String(cString: reason))
+    }
+}
+
+extension CryptoError: CustomStringConvertible {
+    /// The reason in words, for the log.
+    public var description: String {
+        switch self {
+        case .unsupported(let algorithm): "\(algorithm) is not available"
+        case .integrityCheckFailed: "the integrity check failed"
+        case .invalidPublicValue(let method): "the peer's public value is not valid for \(method)"
+        case .invalidLength(let part): "the length of the \(part) does not fit"
+        case .malformedName(let reason): "not a distinguished name: \(reason)"
+        case .failed(let operation, let reason): "libcrypto: \(operation): \(reason)"
+        }
+    }
+}

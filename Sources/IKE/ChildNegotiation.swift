@@ -1,0 +1,163 @@
+import IPsec
+import Policy
+import Wire
+
+/// Agreeing on the algorithms of a Child SA (RFC 7296 §2.7, §3.3). Pure functions.
+enum ChildNegotiation {
+    /// The suites that a rule's `childsa_xform` stands for, in order of preference, as far as the
+    /// policy's template allows them.
+    static func suites(
+        for transforms: [ChildTransform], template: Template
+    ) -> [(transform: ChildTransform, suites: [ChildSuite])] {
+        var result: [(transform: ChildTransform, suites: [ChildSuite])] = []
+        for transform in transforms where transform.protocol == template.protocolID {
+            var suites: [ChildSuite] = []
+            for esn in transform.esn {
+                for protection in protections(of: transform) {
+                    guard
+                        let suite = ChildSuite(protection, extendedSequenceNumbers: esn),
+                        template.algorithms.allows(suite)
+                    else { continue }
+                    suites.append(suite)
+                }
+            }
+            if !suites.isEmpty { result.append((transform, suites)) }
+        }
+        return result
+    }
+
+    private static func protections(of transform: ChildTransform) -> [ChildSuite.Protection] {
+        guard let cipher = transform.encryption else {
+            return transform.integrity.map { .integrity($0) }
+        }
+        let lengths =
+            ChildSuite.fixedKeyBits(of: cipher).map { [$0] } ?? transform.keyLengths
+        if cipher.isAEAD { return lengths.map { .aead(cipher, keyBits: $0) } }
+        return lengths.flatMap { bits in
+            transform.integrity.map { .encryption(cipher, keyBits: bits, $0) }
+        }
+    }
+
+    /// What an initiator proposes: one proposal for each `childsa_xform`.
+    static func proposals(
+        for transforms: [ChildTransform], template: Template, spi: ChildSPI
+    ) -> [Proposal] {
+        var proposals: [Proposal] = []
+        for (_, suites) in suites(for: transforms, template: template) {
+            guard let number = UInt8(exactly: proposals.count + 1), let first = suites.first else {
+                break
+            }
+            var list: [Transform] = []
+            for suite in suites {
+                for transform in suite.transforms where !list.contains(transform) {
+                    list.append(transform)
+                }
+            }
+            list.sort { $0.type.rawValue < $1.type.rawValue }
+            proposals.append(
+                Proposal(
+                    number: number, protocol: first.protocolID, spi: spi.octets, transforms: list))
+        }
+        return proposals
+    }
+
+    /// A choice among what was offered.
+    struct Choice: Equatable {
+        /// The number of the proposal chosen.
+        let number: UInt8
+        /// The SPI at which the peer receives.
+        let spi: ChildSPI
+        let suite: ChildSuite
+
+        /// The SA payload of the answer, with the SPI at which we receive.
+        func answer(spi: ChildSPI) -> Payload {
+            .securityAssociation([
+                Proposal(
+                    number: number, protocol: suite.protocolID, spi: spi.octets,
+                    transforms: suite.transforms)
+            ])
+        }
+    }
+
+    /// A responder's choice: our order of preference decides. In IKE_AUTH there is no key exchange
+    /// (RFC 7296 §1.2), so that a group proposed there means nothing.
+    static func choose(
+        offered: [Proposal], acceptable: [ChildTransform], template: Template, isInAuth: Bool
+    ) -> Choice? {
+        var candidates: [(proposal: Proposal, spi: ChildSPI, transforms: OfferedTransforms)] = []
+        for proposal in offered where proposal.protocol == template.protocolID {
+            guard let spi = ChildSPI(octets: proposal.spi), !spi.isReserved,
+                let transforms = OfferedTransforms(proposal)
+            else { continue }
+            let groups = transforms.keyExchanges
+            guard isInAuth || groups.isEmpty || groups.contains(.none) else { continue }
+            candidates.append((proposal, spi, transforms))
+        }
+        for (_, suites) in suites(for: acceptable, template: template) {
+            for suite in suites {
+                for candidate in candidates where suite.isOffered(by: candidate.transforms) {
+                    return Choice(
+                        number: candidate.proposal.number, spi: candidate.spi, suite: suite)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// An initiator's check of the answer: one proposal, and all of it among what was offered.
+    static func accept(
+        answer: [Proposal], acceptable: [ChildTransform], template: Template
+    ) throws(Refusal) -> Choice {
+        guard answer.count == 1, let proposal = answer.first else {
+            throw Refusal(.invalidSyntax, "the answer holds \(answer.count) proposals, not one")
+        }
+        guard let transforms = OfferedTransforms(proposal), transforms.ciphers.count <= 1,
+            transforms.integrities.count <= 1, transforms.extendedSequenceNumbers.count <= 1,
+            let choice = choose(
+                offered: answer, acceptable: acceptable, template: template, isInAuth: false)
+        else {
+            throw Refusal(.noProposalChosen, "the answer is not among our proposals: \(proposal)")
+        }
+        return choice
+    }
+}
+
+extension ChildSuite {
+    /// The transforms, one of each type.
+    var transforms: [Transform] {
+        var transforms: [Transform] = []
+        switch protection {
+        case .aead(let cipher, let bits), .encryption(let cipher, let bits, _):
+            let hasChoice = Self.fixedKeyBits(of: cipher) == nil
+            transforms.append(.encryption(cipher, keyLength: hasChoice ? bits : nil))
+        case .integrity: break
+        }
+        switch protection {
+        case .encryption(_, _, let integrity), .integrity(let integrity):
+            transforms.append(.integrity(integrity))
+        case .aead: break
+        }
+        transforms.append(.esn(extendedSequenceNumbers ? .yes : .no))
+        return transforms
+    }
+
+    /// Whether a proposal offers each of our transforms. One that is silent about sequence numbers
+    /// means short ones.
+    fileprivate func isOffered(by offered: OfferedTransforms) -> Bool {
+        let esn: ExtendedSequenceNumbers = extendedSequenceNumbers ? .yes : .no
+        let numbers = offered.extendedSequenceNumbers
+        guard numbers.contains(esn) || (numbers.isEmpty && esn == .no) else { return false }
+        func offers(_ cipher: EncryptionAlgorithm, _ bits: UInt16) -> Bool {
+            let lengths = Self.fixedKeyBits(of: cipher) == nil ? [bits] : []
+            return offered.keyBits(of: cipher, among: lengths) != nil
+        }
+        switch protection {
+        case .aead(let cipher, let bits):
+            return offers(cipher, bits) && offered.integrity(among: []) != nil
+        case .encryption(let cipher, let bits, let integrity):
+            return offers(cipher, bits) && offered.integrity(among: [integrity]) != nil
+        case .integrity(let integrity):
+            return offered.ciphers.isEmpty && offered.integrity(among: [integrity]) != nil
+        }
+    }
+}

@@ -1,0 +1,321 @@
+import Crypto
+import IPsec
+import Net
+import Policy
+import Wire
+
+// Child SAs: the payloads that ask for one and grant it, alike in IKE_AUTH (RFC 7296 §1.2) and in
+// CREATE_CHILD_SA (§1.3.1).
+
+// MARK: - Initiator
+
+extension Engine {
+    /// What we ask of the peer for traffic that met a policy.
+    func propose(_ request: ChildRequest, rule: Rule, nonce: [UInt8]) -> ChildProposal {
+        let spi = newChildSPI()
+        return ChildProposal(
+            request: request, inboundSPI: spi,
+            proposals: ChildNegotiation.proposals(
+                for: rule.childTransforms, template: request.template, spi: spi),
+            localSelectors: request.selectors { $0.sourceTrafficSelector },
+            remoteSelectors: request.selectors { $0.destinationTrafficSelector }, nonce: nonce)
+    }
+
+    /// Asks for a further Child SA.
+    func createChild(_ request: ChildRequest, _ session: Session, sa: IKESA) {
+        var session = session
+        let proposal = propose(request, rule: session.rule, nonce: randomNonce())
+        session.exchange = .createChild(proposal)
+        sa.state = .established(session)
+        self.request(
+            .createChildSA, [.nonce(proposal.nonce)] + proposal.payloads, sa: sa,
+            keys: session.keys)
+    }
+
+    func receiveCreateChildResponse(
+        _ contents: Contents, _ proposal: ChildProposal, _ session: Session, sa: IKESA
+    ) {
+        let nonce = contents.nonce ?? []
+        do throws(Refusal) {
+            if contents.firstError == nil { try checkNonce(nonce, ours: proposal.nonce) }
+        } catch {
+            fail(sa, "CREATE_CHILD_SA: \(error.reason)")
+            return
+        }
+        receiveChild(
+            contents, proposal, session,
+            nonces: Nonces(initiator: proposal.nonce, responder: nonce), isInAuth: false, sa: sa)
+    }
+
+    /// The peer's answer to a proposal.
+    func receiveChild(
+        _ contents: Contents, _ proposal: ChildProposal, _ session: Session, nonces: Nonces,
+        isInAuth: Bool, sa: IKESA
+    ) {
+        do throws(Refusal) {
+            if let error = contents.firstError {
+                throw Refusal(
+                    error.type,
+                    "the peer says \(error.type.name); we proposed "
+                        + proposal.description)
+            }
+            try accept(contents, proposal, session, nonces: nonces, sa: sa)
+        } catch {
+            warn("\(name(sa)): no Child SA: \(error.reason)")
+            // An answer that we cannot use still made an SA at the peer.
+            if contents.firstError == nil, let spi = contents.proposals?.first?.spi,
+                ChildSPI(octets: spi) != nil
+            {
+                queueDelete(
+                    proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
+            }
+        }
+    }
+
+    private func accept(
+        _ contents: Contents, _ proposal: ChildProposal, _ session: Session, nonces: Nonces,
+        sa: IKESA
+    ) throws(Refusal) {
+        guard let answer = contents.proposals, let theirs = contents.initiatorSelectors,
+            let ours = contents.responderSelectors
+        else { throw Refusal(.invalidSyntax, "the answer lacks SA, TSi or TSr") }
+        let request = proposal.request
+        let choice = try ChildNegotiation.accept(
+            answer: answer, acceptable: session.rule.childTransforms, template: request.template)
+        let local = theirs
+        let remote = ours
+        guard TrafficSelection.isNarrowed(local, from: proposal.localSelectors),
+            TrafficSelection.isNarrowed(remote, from: proposal.remoteSelectors)
+        else {
+            throw Refusal(
+                .tsUnacceptable,
+                "the answer's selectors \(TrafficSelection.list(local)) <-> "
+                    + "\(TrafficSelection.list(remote)) are wider than the proposal")
+        }
+        let mode: Mode = contents.has(.useTransportMode) ? .transport : .tunnel
+        guard mode == request.target.mode else {
+            throw Refusal(
+                .tsUnacceptable,
+                "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
+        }
+        let child = ChildSA(
+            state: .installing(.confirm), localAddress: sa.local.address,
+            remoteAddress: sa.remote.address, inboundSPI: proposal.inboundSPI,
+            outboundSPI: choice.spi, suite: choice.suite, target: request.target,
+            localSelectors: local, remoteSelectors: remote)
+        try install(
+            child, session, nonces: nonces, ourRole: .initiator, sequence: request.sequence,
+            sa: sa)
+    }
+}
+
+// MARK: - Responder
+
+extension Engine {
+    func receiveCreateChildRequest(
+        _ contents: Contents, _ session: Session, sa: IKESA
+    ) throws(Refusal) {
+        // RFC 7296 §4 lets an implementation decline what it does not do; the peer then makes
+        // new SAs in place of the old.
+        if contents.has(.rekeySA) {
+            throw Refusal(.noAdditionalSAs, "Child SAs are replaced, not rekeyed")
+        }
+        guard contents.proposals?.first?.protocol != .ike else {
+            throw Refusal(.noAdditionalSAs, "IKE SAs are replaced, not rekeyed")
+        }
+        guard departure == nil else { throw Refusal(.temporaryFailure, "we are leaving") }
+        guard sa.children.count < Limit.children else {
+            throw Refusal(.noAdditionalSAs, "the IKE SA has \(sa.children.count) Child SAs")
+        }
+        guard let nonce = contents.nonce else { throw Refusal(.invalidSyntax, "no nonce") }
+        try checkNonce(nonce, ours: nil)
+        let nonces = Nonces(initiator: nonce, responder: randomNonce())
+        grantChild(
+            contents, session, nonces: nonces, isInAuth: false, exchange: .createChildSA,
+            answer: [], sa: sa)
+    }
+
+    /// Grants what can be granted, and answers the request under way: at once when nothing can,
+    /// else when the kernel has taken the SAs.
+    ///
+    /// - Parameter answer: the payloads that the answer begins with in either case.
+    func grantChild(
+        _ contents: Contents, _ session: Session, nonces: Nonces, isInAuth: Bool,
+        exchange: ExchangeType, answer: [Payload], sa: IKESA
+    ) {
+        do throws(Refusal) {
+            guard let offered = contents.proposals, let remote = contents.initiatorSelectors,
+                let local = contents.responderSelectors
+            else { throw Refusal(.invalidSyntax, "the request lacks SA, TSi or TSr") }
+            let grant = try TrafficSelection.grant(
+                local: local, remote: remote,
+                terms: TrafficSelection.Terms(
+                    localAddress: sa.local.address, remoteAddress: sa.remote.address,
+                    rule: session.rule, wantsTransport: contents.has(.useTransportMode),
+                    protocols: offered.map { $0.protocol }), policies: policies)
+            guard
+                let choice = ChildNegotiation.choose(
+                    offered: offered, acceptable: session.rule.childTransforms,
+                    template: grant.template, isInAuth: isInAuth)
+            else {
+                throw Refusal(
+                    .noProposalChosen,
+                    "offered \(list(offered)); we accept "
+                        + list(
+                            ChildNegotiation.proposals(
+                                for: session.rule.childTransforms, template: grant.template,
+                                spi: ChildSPI(0))))
+            }
+            let spi = newChildSPI()
+            var payloads = answer
+            if !isInAuth { payloads.append(.nonce(nonces.responder)) }
+            if grant.mode == .transport { payloads.append(.notify(Notify(.useTransportMode))) }
+            payloads += [
+                choice.answer(spi: spi), .initiatorTrafficSelectors(grant.remote),
+                .responderTrafficSelectors(grant.local),
+            ]
+            let refusal = answer + [.notify(Notify(.noProposalChosen))]
+            let child = ChildSA(
+                state: .installing(
+                    .respond(
+                        ChildSA.Answer(exchange: exchange, granted: payloads, refused: refusal))),
+                localAddress: sa.local.address, remoteAddress: sa.remote.address, inboundSPI: spi,
+                outboundSPI: choice.spi, suite: choice.suite,
+                target: ChildSA.Target(
+                    mode: grant.mode, reqid: grant.template.reqid,
+                    interfaceID: grant.policy.interfaceID, mark: grant.policy.mark,
+                    policy: grant.policy.selector),
+                localSelectors: grant.local, remoteSelectors: grant.remote)
+            try install(child, session, nonces: nonces, ourRole: .responder, sequence: 0, sa: sa)
+        } catch {
+            warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
+            respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
+        }
+    }
+
+    private func list(_ proposals: [Proposal]) -> String {
+        proposals.map { $0.description }.joined(separator: "; ")
+    }
+}
+
+// MARK: - Both
+
+extension Engine {
+    /// Derives the keys and asks the kernel to take both SAs.
+    private func install(
+        _ child: ChildSA, _ session: Session, nonces: Nonces, ourRole: Role, sequence: UInt32,
+        sa: IKESA
+    ) throws(Refusal) {
+        let keys: ChildKeys
+        do throws(CryptoError) {
+            keys = try KeySchedule.child(
+                primitives, keys: session.keys, suite: child.suite, nonces: nonces)
+        } catch {
+            throw Refusal(error)
+        }
+        sa.children.append(child)
+        table.insert(child, of: sa)
+        let reference = ChildSA.Reference(ikeSA: sa.localSPI, inboundSPI: child.inboundSPI)
+        emit(
+            .install(
+                ChildSA.Installation(
+                    reference: reference,
+                    inbound: entry(
+                        .inbound, child, session.rule, keys, sender: ourRole.other,
+                        sequence: 0, sa: sa),
+                    outbound: entry(
+                        .outbound, child, session.rule, keys, sender: ourRole,
+                        sequence: sequence, sa: sa))))
+    }
+
+    private func entry(
+        _ direction: SADEntry.Direction, _ child: ChildSA, _ rule: Rule, _ keys: ChildKeys,
+        sender: Role, sequence: UInt32, sa: IKESA
+    ) -> SADEntry {
+        let isInbound = direction == .inbound
+        let selector = TrafficSelection.kernelSelector(
+            local: child.localSelectors, remote: child.remoteSelectors,
+            policy: child.target.policy)
+        let (from, to) =
+            isInbound ? (sa.remote.port, sa.local.port) : (sa.local.port, sa.remote.port)
+        return SADEntry(
+            direction: direction, source: isInbound ? child.remoteAddress : child.localAddress,
+            id: isInbound ? child.inboundID : child.outboundID, mode: child.target.mode,
+            reqid: child.target.reqid, interfaceID: child.target.interfaceID,
+            mark: child.target.mark, selector: isInbound ? selector?.reversed : selector,
+            suite: child.suite, encryptionKey: keys.encryption(of: sender),
+            integrityKey: keys.integrity(of: sender),
+            encapsulation: sa.isBehindNAT
+                ? SADEntry.UDPEncapsulation(sourcePort: from, destinationPort: to) : nil,
+            lifetime: SADEntry.Lifetime(rule.lifetimes), sequence: sequence)
+    }
+
+    /// The kernel has answered an ``Effect/install(_:)``.
+    func complete(_ reference: ChildSA.Reference, refusal: String?) {
+        guard let sa = table[reference.ikeSA], let session = sa.session,
+            let child = sa.child(inboundSPI: reference.inboundSPI),
+            case .installing(let completion) = child.state
+        else { return }
+        if let refusal {
+            warn("\(name(sa)): no Child SA: \(refusal)")
+            drop(child, of: sa)
+        } else {
+            child.state = .installed
+            notice("\(name(sa)): Child SA established: \(child)")
+        }
+        switch completion {
+        case .respond(let answer):
+            respond(
+                answer.exchange, refusal == nil ? answer.granted : answer.refused, sa: sa,
+                keys: session.keys)
+        case .confirm:
+            if refusal != nil {
+                queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
+            }
+        }
+        advance(sa)
+    }
+
+    /// Takes a Child SA out of our books, not out of the kernel.
+    func drop(_ child: ChildSA, of sa: IKESA) {
+        sa.children.removeAll { $0 === child }
+        table.remove(child)
+    }
+}
+
+extension ChildProposal: CustomStringConvertible {
+    /// The payloads that ask for the SA, but for the nonce.
+    var payloads: [Payload] {
+        var payloads: [Payload] = []
+        if request.target.mode == .transport {
+            payloads.append(.notify(Notify(.useTransportMode)))
+        }
+        payloads += [
+            .securityAssociation(proposals), .initiatorTrafficSelectors(localSelectors),
+            .responderTrafficSelectors(remoteSelectors),
+        ]
+        return payloads
+    }
+
+    var description: String {
+        "\(TrafficSelection.list(localSelectors)) <-> \(TrafficSelection.list(remoteSelectors)) "
+            + "in \(request.target.mode.name) mode with "
+            + proposals.map { $0.description }.joined(separator: "; ")
+    }
+}
+
+extension SADEntry.Lifetime {
+    /// The kernel's part of a rule's lifetimes.
+    init(_ lifetimes: Lifetimes) {
+        self.init(
+            softSeconds: UInt64(lifetimes.childSoftSeconds),
+            hardSeconds: UInt64(lifetimes.childSeconds),
+            softOctets: lifetimes.childSoftKilobytes.map(Self.octets),
+            hardOctets: lifetimes.childKilobytes.map(Self.octets))
+    }
+
+    private static func octets(kilobytes: UInt64) -> UInt64 {
+        let (octets, overflow) = kilobytes.multipliedReportingOverflow(by: 1024)
+        return overflow ? .max : octets
+    }
+}

@@ -1,0 +1,210 @@
+import Crypto
+import Net
+import Policy
+import Wire
+
+// From a datagram to the exchange that it belongs to.
+
+extension Engine {
+    func dispatch(_ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress) {
+        let header: Header
+        do throws(WireError) {
+            header = try Header(decoding: octets)
+        } catch {
+            complain(.malformed, "\(remote): datagram dropped: \(error)")
+            return
+        }
+        guard header.majorVersion == 2 else {
+            complain(.version, "\(remote): IKE version \(header.majorVersion) is not spoken here")
+            if header.majorVersion > 2, !header.isResponse {
+                refuseUnsealed(
+                    header, Refusal(.invalidMajorVersion, "version"), local: local, remote: remote)
+            }
+            return
+        }
+        guard header.exchange == .ikeSAInit else {
+            dispatchSealed(header, octets, local: local, remote: remote)
+            return
+        }
+        if header.isResponse {
+            receiveSAInitResponse(header, octets, remote: remote)
+        } else {
+            receiveSAInitRequest(header, octets, local: local, remote: remote)
+        }
+    }
+
+    /// A message under an SA's keys. Nothing that is not authentic has any effect.
+    private func dispatchSealed(
+        _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
+    ) {
+        let (ours, theirs) =
+            header.isFromInitiator
+            ? (header.responderSPI, header.initiatorSPI)
+            : (header.initiatorSPI, header.responderSPI)
+        let role: Role = header.isFromInitiator ? .responder : .initiator
+        guard let sa = table[ours], sa.role == role, sa.remoteSPI == theirs, let keys = sa.keys
+        else {
+            complain(.unknownSA, "\(remote): \(header) for an IKE SA that is not here (\(ours))")
+            return
+        }
+        var isRepeated = false
+        if header.isResponse {
+            guard sa.window.outstanding?.messageID == header.messageID else {
+                debug(.verbose, "\(remote): \(header) answers no request of ours; dropped")
+                return
+            }
+        } else {
+            switch sa.window.arrival(of: header.messageID) {
+            case .new: break
+            case .repeated: isRepeated = true
+            case .underWay, .outOfWindow:
+                debug(.verbose, "\(remote): \(header) is not in the window; dropped")
+                return
+            }
+        }
+        let payloads: [Payload]
+        do throws(OpeningFailure) {
+            payloads = try open(octets, sa: sa, keys: keys)
+        } catch {
+            openingFailed(error, header, sa: sa, keys: keys, isRepeated: isRepeated)
+            return
+        }
+        if isRepeated {
+            debug(.verbose, "\(remote): \(header) again; answered again")
+            let last = sa.window.lastResponse
+            emit(.send(Datagram(octets: last, local: local, remote: remote)))
+            return
+        }
+        heard(from: sa, local: local, remote: remote)
+        trace(.received, header, payloads, sa: sa)
+        if header.isResponse {
+            receiveResponse(header, payloads, sa: sa, keys: keys)
+        } else {
+            receiveRequest(header, payloads, sa: sa, keys: keys)
+        }
+        rearm(sa)
+    }
+
+    private func openingFailed(
+        _ failure: OpeningFailure, _ header: Header, sa: IKESA, keys: IKEKeys, isRepeated: Bool
+    ) {
+        switch failure {
+        case .notAuthentic(let reason):
+            complain(.badSealing, "\(sa.remote): \(header) dropped: \(reason)")
+        case .malformed(let error):
+            warn("\(sa.remote): \(header): \(error)")
+            guard !header.isResponse, !isRepeated else {
+                if header.isResponse { fail(sa, "the peer's response is malformed: \(error)") }
+                return
+            }
+            sa.window.answering()
+            let notify = error.notify ?? .invalidSyntax
+            var data: [UInt8] = []
+            if case .unsupportedCriticalPayload(let type) = error { data = [type.rawValue] }
+            respond(header.exchange, [.notify(Notify(notify, data: data))], sa: sa, keys: keys)
+            // Invalid syntax in an authentic message ends the SA (RFC 7296 §2.21.3).
+            if notify == .invalidSyntax { close(sa, lingering: true) } else { rearm(sa) }
+        }
+    }
+
+    /// An authentic message has come: the peer lives, and is where it came from.
+    private func heard(from sa: IKESA, local: SocketAddress, remote: SocketAddress) {
+        sa.heardAt = now
+        guard sa.local != local || sa.remote != remote else { return }
+        switch sa.state {
+        case .halfOpen:
+            // An initiator that saw a NAT goes on from another port (RFC 7296 §2.23).
+            table.endHalfOpen(sa)
+            sa.local = local
+            table.move(sa, to: remote)
+        default:
+            // Only behind a NAT may an address change unannounced (RFC 7296 §2.23).
+            guard sa.isBehindNAT, sa.remote.address == remote.address else { return }
+            sa.local = local
+            table.move(sa, to: remote)
+        }
+    }
+
+    private func receiveRequest(_ header: Header, _ payloads: [Payload], sa: IKESA, keys: IKEKeys) {
+        sa.window.answering()
+        do throws(Refusal) {
+            guard let rule = MessageRule.rule(for: header) else {
+                throw Refusal(.invalidSyntax, "\(header.exchange.name) is not spoken here")
+            }
+            let contents = try rule.sort(payloads)
+            switch (header.exchange, sa.state) {
+            case (.ikeAuth, .halfOpen(let halfOpen)):
+                receiveAuthRequest(contents, halfOpen, sa: sa)
+            case (.createChildSA, .established(let session)):
+                try receiveCreateChildRequest(contents, session, sa: sa)
+            case (.createChildSA, .deleting):
+                throw Refusal(.temporaryFailure, "the IKE SA is being deleted")
+            case (.informational, .established), (.informational, .deleting):
+                receiveInformationalRequest(contents, sa: sa, keys: keys)
+            default:
+                throw Refusal(.invalidSyntax, "it is not expected now")
+            }
+        } catch {
+            refuse(header, error, sa: sa, keys: keys)
+        }
+    }
+
+    /// Answers the request under way with an error, and says why.
+    private func refuse(_ header: Header, _ refusal: Refusal, sa: IKESA, keys: IKEKeys) {
+        warn(
+            "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)")
+        respond(header.exchange, [refusal.payload], sa: sa, keys: keys)
+        if case .halfOpen = sa.state { close(sa, lingering: true) }
+    }
+
+    private func receiveResponse(
+        _ header: Header, _ payloads: [Payload], sa: IKESA, keys: IKEKeys
+    ) {
+        guard sa.window.answered(header.messageID) else { return }
+        do throws(Refusal) {
+            guard let rule = MessageRule.rule(for: header) else {
+                throw Refusal(.invalidSyntax, "\(header.exchange.name) is not spoken here")
+            }
+            let contents = try rule.sort(payloads)
+            switch sa.state {
+            case .authenticating(let authenticating):
+                receiveAuthResponse(contents, authenticating, sa: sa)
+            case .established(var session):
+                let exchange = session.exchange
+                session.exchange = nil
+                sa.state = .established(session)
+                switch exchange {
+                case .createChild(let proposal):
+                    receiveCreateChildResponse(contents, proposal, session, sa: sa)
+                case .deleteChild(let spi): receiveDeleteChildResponse(spi, sa: sa)
+                case .probe, nil: break
+                }
+                advance(sa)
+            case .deleting:
+                close(sa, lingering: false)
+            default: break
+            }
+        } catch {
+            fail(sa, "\(header): \(error.reason)")
+        }
+    }
+
+    /// Answers a request for which there is no SA, in clear.
+    func refuseUnsealed(
+        _ header: Header, _ refusal: Refusal, local: SocketAddress, remote: SocketAddress
+    ) {
+        var flags: Header.Flags = [.response]
+        if !header.isFromInitiator { flags.insert(.initiator) }
+        let answer = Header(
+            initiatorSPI: header.initiatorSPI, responderSPI: header.responderSPI,
+            exchange: header.exchange, flags: flags, messageID: header.messageID)
+        let message = Message(header: answer, payloads: [refusal.payload])
+        emit(.send(Datagram(octets: message.encoded(), local: local, remote: remote)))
+    }
+
+    /// How log lines name an SA.
+    func name(_ sa: IKESA) -> String {
+        guard let rule = sa.rule else { return "\(sa.remote)" }
+        return "rule '\(rule.label)', \(sa.remote)"
+    }
+}

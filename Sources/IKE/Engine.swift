@@ -1,0 +1,166 @@
+import Crypto
+import IPsec
+import Net
+import Policy
+import Wire
+
+/// The IKEv2 protocol (RFC 7296) of one host: events go in, effects come out.
+///
+/// The engine owns no socket, clock, thread or file. One thread owns the engine.
+public final class Engine {
+    /// What stays the same while the daemon runs.
+    public struct Settings: Sendable {
+        /// How long a request waits for its response, retransmissions included.
+        public let responseWaitTime: Interval
+        /// The UDP port of IKE, ours and the peers'.
+        public let ikePort: UInt16
+        /// The UDP port of IKE and ESP behind a NAT (RFC 3948).
+        public let nattPort: UInt16
+        /// What is logged beside errors, warnings and notices.
+        public let debug: DebugCategories
+
+        /// Settings with the defaults of in.ikev2d(8).
+        public init(
+            responseWaitTime: Interval = .seconds(60), ikePort: UInt16 = 500,
+            nattPort: UInt16 = 4500, debug: DebugCategories = .op
+        ) {
+            self.responseWaitTime = responseWaitTime
+            self.ikePort = ikePort
+            self.nattPort = nattPort
+            self.debug = debug
+        }
+    }
+
+    /// Fixed limits, each with its reason.
+    enum Limit {
+        /// How long a responder waits for IKE_AUTH: a peer retransmits for about that long.
+        static let halfOpenLifetime = Interval.seconds(30)
+        /// How long the last response of an SA that ended is repeated: four retransmissions of
+        /// the peer fall within it.
+        static let lingering = Interval.seconds(10)
+        /// How long leave-taking may hold up the end of the daemon.
+        static let departure = Interval.seconds(2)
+        /// Half-open SAs at the most: each costs a key exchange and about two kilobytes.
+        static let halfOpen = 4096
+        /// Child SAs of one IKE SA: more is a peer gone wild.
+        static let children = 256
+        /// Requests that wait for the window of one IKE SA.
+        static let queued = 256
+    }
+
+    let settings: Settings
+    let primitives: Primitives
+    private let random: (Int) -> [UInt8]
+    var configuration: Policy.Configuration
+    var presharedKeys: PresharedKeys
+    var policies = SecurityPolicyDatabase()
+    var table = SATable()
+    var deadlines = DeadlineHeap()
+    var complaints = Complaints()
+    /// Whether ``Event/shutdown`` has come, and until when peers may answer.
+    var departure: Instant?
+    /// Whether ``Effect/finished`` has been said.
+    var isFinished = false
+    private(set) var now = Instant(nanoseconds: 0)
+    private var effects: [Effect] = []
+    private var suites: [IKESuite.ID: IKESuite] = [:]
+
+    /// An engine without SAs.
+    ///
+    /// - Parameters:
+    ///   - random: gives so many unpredictable octets.
+    public init(
+        settings: Settings, primitives: Primitives, configuration: Policy.Configuration,
+        presharedKeys: PresharedKeys, random: @escaping (Int) -> [UInt8]
+    ) {
+        self.settings = settings
+        self.primitives = primitives
+        self.configuration = configuration
+        self.presharedKeys = presharedKeys
+        self.random = random
+    }
+
+    /// When ``Event/deadlineReached`` is due next; `nil` when nothing waits for time.
+    public var nextDeadline: Instant? {
+        guard let departure, !isFinished else { return deadlines.first }
+        return deadlines.first.map { min($0, departure) } ?? departure
+    }
+
+    /// Takes in an event.
+    public func handle(_ event: Event, at now: Instant) -> [Effect] {
+        self.now = now
+        switch event {
+        case .deadlineReached: meetDeadlines()
+        case .acquire(let acquire): self.acquire(acquire)
+        case .expire(let expire): self.expire(expire)
+        case .policies(let policies): self.policies = policies
+        case .jobDone(let id, let outcome): finish(id, outcome)
+        case .installed(let reference): complete(reference, refusal: nil)
+        case .refused(let reference, let reason): complete(reference, refusal: reason)
+        case .configuration(let configuration, let keys): refresh(configuration, keys)
+        case .shutdown: depart()
+        }
+        return takeEffects()
+    }
+
+    /// Takes in a datagram, without the non-ESP marker.
+    ///
+    /// - Parameters:
+    ///   - local: the address and port it was sent to.
+    ///   - remote: where it came from.
+    public func receive(
+        _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress, at now: Instant
+    ) -> [Effect] {
+        self.now = now
+        dispatch(octets, local: local, remote: remote)
+        return takeEffects()
+    }
+
+    private func takeEffects() -> [Effect] {
+        if departure != nil, table.isEmpty { finishDeparture() }
+        var taken: [Effect] = []
+        swap(&taken, &effects)
+        return taken
+    }
+
+    func emit(_ effect: Effect) {
+        effects.append(effect)
+    }
+
+    /// The shared suite of an ID; `nil` when libcrypto lacks one of its algorithms.
+    func suite(_ id: IKESuite.ID) -> IKESuite? {
+        if let suite = suites[id] { return suite }
+        guard let suite = IKESuite(id) else { return nil }
+        suites[id] = suite
+        return suite
+    }
+
+    // MARK: Randomness
+
+    func randomOctets(_ count: Int) -> [UInt8] { random(count) }
+
+    func randomNonce() -> [UInt8] { random(Nonces.ownLength) }
+
+    func randomJitter() -> UInt8 { random(1).first ?? 0 }
+
+    /// An SPI that no IKE SA of ours has.
+    func newIKESPI() -> IKESPI {
+        while true {
+            let spi = IKESPI(random(8).reduce(0) { $0 << 8 | UInt64($1) })
+            if spi != .zero, table[spi] == nil { return spi }
+        }
+    }
+
+    /// An SPI for packets to us. A clash with another key manager's shows when it is installed.
+    func newChildSPI() -> ChildSPI {
+        while true {
+            let spi = ChildSPI(random(4).reduce(0) { $0 << 8 | UInt32($1) })
+            if !spi.isReserved, table.ikeSA(ofInbound: spi) == nil { return spi }
+        }
+    }
+}
+
+extension ChildSPI {
+    /// 0–255 are reserved by IANA (RFC 4303 §2.1).
+    var isReserved: Bool { rawValue < 256 }
+}

@@ -1,0 +1,25 @@
+import Crypto
+import IPsec
+import Policy
+
+/// What happens to the engine. Datagrams have an entry of their own: ``Engine/receive``.
+public enum Event: Sendable {
+    /// ``Engine/nextDeadline`` has come.
+    case deadlineReached
+    /// A packet met a policy for which there is no SA.
+    case acquire(Acquire)
+    /// An SA reached a lifetime.
+    case expire(Expire)
+    /// The kernel's policies, now.
+    case policies(SecurityPolicyDatabase)
+    /// A worker finished a job of ``Effect/compute``.
+    case jobDone(JobID, JobOutcome)
+    /// The kernel took both halves of ``Effect/install``.
+    case installed(ChildSA.Reference)
+    /// The kernel refused; nothing of the pair is left in it. The reason is in its own words.
+    case refused(ChildSA.Reference, reason: String)
+    /// A refreshed configuration.
+    case configuration(Configuration, PresharedKeys)
+    /// The daemon is to end: take leave of every peer.
+    case shutdown
+}

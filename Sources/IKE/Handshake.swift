@@ -1,0 +1,152 @@
+import Crypto
+import IPsec
+import Net
+import Policy
+import Wire
+
+// What an IKE SA holds until it is established, and not a moment longer.
+
+/// The initiator's side of IKE_SA_INIT.
+final class Initiation {
+    enum Step {
+        case generating
+        case requested(KeyPair)
+        case deriving(IKESuite)
+    }
+
+    let rule: Rule
+    var child: ChildRequest
+    let nonce: [UInt8]
+    var step = Step.generating
+    var method: KeyExchangeMethod
+    var cookie: [UInt8] = []
+    /// How often the peer has asked for a cookie or another group.
+    var restarts = 0
+    var request: [UInt8] = []
+    var responderNonce: [UInt8] = []
+    var response: [UInt8] = []
+    /// What the peer, or somebody in its name, answered that was no good.
+    var hint: Refusal?
+
+    /// A peer that keeps asking for another cookie or group is left to itself.
+    static let mostRestarts = 3
+
+    init(rule: Rule, child: ChildRequest, nonce: [UInt8], method: KeyExchangeMethod) {
+        self.rule = rule
+        self.child = child
+        self.nonce = nonce
+        self.method = method
+    }
+}
+
+/// The responder's side of IKE_SA_INIT while a worker is busy.
+final class Response {
+    let candidates: [Rule]
+    let suite: IKESuite
+    let proposalNumber: UInt8
+    let nonces: Nonces
+    let request: [UInt8]
+
+    init(
+        candidates: [Rule], suite: IKESuite, proposalNumber: UInt8, nonces: Nonces,
+        request: [UInt8]
+    ) {
+        self.candidates = candidates
+        self.suite = suite
+        self.proposalNumber = proposalNumber
+        self.nonces = nonces
+        self.request = request
+    }
+}
+
+/// The responder between IKE_SA_INIT and IKE_AUTH.
+final class HalfOpen {
+    let candidates: [Rule]
+    let keys: IKEKeys
+    let authenticationKeys: AuthenticationKeys
+    let nonces: Nonces
+    let request: [UInt8]
+    let response: [UInt8]
+
+    init(
+        candidates: [Rule], keys: IKEKeys, authenticationKeys: AuthenticationKeys, nonces: Nonces,
+        request: [UInt8], response: [UInt8]
+    ) {
+        self.candidates = candidates
+        self.keys = keys
+        self.authenticationKeys = authenticationKeys
+        self.nonces = nonces
+        self.request = request
+        self.response = response
+    }
+}
+
+/// The initiator while its IKE_AUTH request is out.
+final class Authenticating {
+    let rule: Rule
+    let keys: IKEKeys
+    let authenticationKeys: AuthenticationKeys
+    let nonces: Nonces
+    let response: [UInt8]
+    let child: ChildProposal
+
+    init(
+        rule: Rule, keys: IKEKeys, authenticationKeys: AuthenticationKeys, nonces: Nonces,
+        response: [UInt8], child: ChildProposal
+    ) {
+        self.rule = rule
+        self.keys = keys
+        self.authenticationKeys = authenticationKeys
+        self.nonces = nonces
+        self.response = response
+        self.child = child
+    }
+}
+
+/// A Child SA that somebody wants: what met the policy, and what the policy asks for.
+struct ChildRequest: Hashable {
+    /// The larval SA that the kernel holds for it.
+    var sequence: UInt32
+    let flow: Selector
+    let template: Template
+    let target: ChildSA.Target
+
+    init(_ acquire: Acquire) {
+        sequence = acquire.sequence
+        flow = acquire.flow
+        template = acquire.template
+        target = ChildSA.Target(
+            mode: acquire.template.mode, reqid: acquire.template.reqid,
+            interfaceID: acquire.interfaceID, mark: acquire.mark, policy: acquire.policy)
+    }
+
+    /// The flow first, then the policy (RFC 7296 §2.9); our side or the peer's.
+    func selectors(_ side: (Selector) -> TrafficSelector) -> [TrafficSelector] {
+        let flow = side(flow)
+        let policy = side(target.policy)
+        return flow == policy ? [policy] : [flow, policy]
+    }
+}
+
+/// A Child SA that we have proposed to the peer.
+final class ChildProposal {
+    var request: ChildRequest
+    let inboundSPI: ChildSPI
+    let proposals: [Proposal]
+    let localSelectors: [TrafficSelector]
+    let remoteSelectors: [TrafficSelector]
+    /// Our nonce, in CREATE_CHILD_SA; in IKE_AUTH those of IKE_SA_INIT serve.
+    let nonce: [UInt8]
+
+    init(
+        request: ChildRequest, inboundSPI: ChildSPI, proposals: [Proposal],
+        localSelectors: [TrafficSelector], remoteSelectors: [TrafficSelector], nonce: [UInt8]
+    ) {
+        self.request = request
+        self.inboundSPI = inboundSPI
+        self.proposals = proposals
+        self.localSelectors = localSelectors
+        self.remoteSelectors = remoteSelectors
+        self.nonce = nonce
+    }
+}

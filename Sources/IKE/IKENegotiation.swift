@@ -1,0 +1,98 @@
+import Policy
+import Wire
+
+/// Agreeing on the algorithms of an IKE SA (RFC 7296 §2.7, §3.3). Pure functions.
+enum IKENegotiation {
+    /// What an initiator proposes: one proposal for each `ikesa_xform`, in the rule's order.
+    static func proposals(for transforms: [IKETransform]) -> [Proposal] {
+        var proposals: [Proposal] = []
+        for transform in transforms {
+            guard let number = UInt8(exactly: proposals.count + 1) else { break }
+            proposals.append(
+                Proposal(
+                    number: number, protocol: .ike, spi: [], transforms: list(transform)))
+        }
+        return proposals
+    }
+
+    private static func list(_ transform: IKETransform) -> [Transform] {
+        var list: [Transform] = []
+        if transform.keyLengths.isEmpty {
+            list.append(.encryption(transform.encryption, keyLength: nil))
+        }
+        for bits in transform.keyLengths {
+            list.append(.encryption(transform.encryption, keyLength: bits))
+        }
+        list += transform.integrity.map { Transform.integrity($0) }
+        list += transform.prfs.map { Transform.prf($0) }
+        list.append(.keyExchange(transform.group))
+        return list
+    }
+
+    /// A choice among what was offered.
+    struct Choice: Equatable {
+        /// The number of the proposal chosen.
+        let number: UInt8
+        let suite: IKESuite.ID
+    }
+
+    /// A responder's choice: our order of preference decides.
+    static func choose(offered: [Proposal], acceptable: [IKETransform]) -> Choice? {
+        var candidates: [(number: UInt8, transforms: OfferedTransforms)] = []
+        for proposal in offered where proposal.protocol == .ike {
+            guard let transforms = OfferedTransforms(proposal) else { continue }
+            candidates.append((proposal.number, transforms))
+        }
+        for transform in acceptable {
+            for candidate in candidates {
+                if let suite = match(candidate.transforms, transform) {
+                    return Choice(number: candidate.number, suite: suite)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Whether a rule accepts what has been agreed already.
+    static func accepts(_ suite: IKESuite.ID, _ acceptable: [IKETransform]) -> Bool {
+        acceptable.contains { transform in
+            transform.encryption == suite.encryption && transform.group == suite.keyExchange
+                && transform.prfs.contains(suite.prf)
+                && (suite.keyBits.map { transform.keyLengths.contains($0) }
+                    ?? transform.keyLengths.isEmpty)
+                && (suite.integrity.map { transform.integrity.contains($0) }
+                    ?? transform.integrity.isEmpty)
+        }
+    }
+
+    private static func match(
+        _ offered: OfferedTransforms, _ wanted: IKETransform
+    ) -> IKESuite.ID? {
+        guard let keyBits = offered.keyBits(of: wanted.encryption, among: wanted.keyLengths),
+            let integrity = offered.integrity(among: wanted.integrity),
+            let prf = wanted.prfs.first(where: { offered.prfs.contains($0) }),
+            offered.keyExchanges.contains(wanted.group)
+        else { return nil }
+        return IKESuite.ID(
+            encryption: wanted.encryption, keyBits: keyBits, integrity: integrity, prf: prf,
+            keyExchange: wanted.group)
+    }
+
+    /// An initiator's check of the answer: one proposal, one transform of each type, and all of it
+    /// among what was offered (RFC 7296 §2.7).
+    static func accept(
+        answer: [Proposal], offered: [IKETransform]
+    ) throws(Refusal) -> IKESuite.ID {
+        guard answer.count == 1, let proposal = answer.first else {
+            throw Refusal(.invalidSyntax, "the answer holds \(answer.count) proposals, not one")
+        }
+        guard let transforms = OfferedTransforms(proposal), transforms.ciphers.count == 1,
+            transforms.prfs.count == 1, transforms.keyExchanges.count == 1,
+            transforms.integrities.count <= 1,
+            let choice = choose(offered: [proposal], acceptable: offered)
+        else {
+            throw Refusal(.noProposalChosen, "the answer is not among our proposals: \(proposal)")
+        }
+        return choice.suite
+    }
+}

@@ -1,0 +1,127 @@
+import Crypto
+import Net
+import Policy
+import Wire
+
+/// One IKE SA, from the first octet of IKE_SA_INIT to the last retransmission after its end.
+final class IKESA {
+    /// Where an SA stands; each state carries what is valid in it and nothing else.
+    enum State {
+        /// We began: IKE_SA_INIT is being prepared, is out, or has been answered and the shared
+        /// secret is being derived.
+        case initiating(Initiation)
+        /// The peer began, and a worker is at our half of the key exchange.
+        case responding(Response)
+        /// The peer began, and IKE_SA_INIT is done: its IKE_AUTH request is to come.
+        case halfOpen(HalfOpen)
+        /// We began, and our IKE_AUTH request is out.
+        case authenticating(Authenticating)
+        case established(Session)
+        /// Our DELETE is out.
+        case deleting(Session)
+        /// Over; only its last response is still repeated.
+        case closed(IKEKeys)
+    }
+
+    let localSPI: IKESPI
+    /// Who began; fixed for the life of the SA, whoever asks in an exchange.
+    let role: Role
+    var remoteSPI: IKESPI
+    var local: SocketAddress
+    var remote: SocketAddress
+    var state: State
+    var window = Window()
+    var children: [ChildSA] = []
+    /// What waits for the window: requests that could not be sent while another was out.
+    var queue: [Task] = []
+    /// Whether a NAT lies between us.
+    var isBehindNAT = false
+    /// The state's own time limit, apart from retransmissions.
+    var expiry: Instant?
+    /// When it came into being.
+    let createdAt: Instant
+    /// When both sides had proved themselves.
+    var establishedAt: Instant?
+    /// When the peer last sent something authentic.
+    var heardAt: Instant
+    /// Jobs handed out so far.
+    var jobSerial: UInt32 = 0
+
+    // The engine's DeadlineHeap keeps these.
+    var deadline: Instant?
+    var heapIndex = -1
+
+    init(
+        localSPI: IKESPI, remoteSPI: IKESPI, role: Role, local: SocketAddress,
+        remote: SocketAddress, state: State, at now: Instant
+    ) {
+        self.localSPI = localSPI
+        self.remoteSPI = remoteSPI
+        self.role = role
+        self.local = local
+        self.remote = remote
+        self.state = state
+        createdAt = now
+        heardAt = now
+    }
+
+    var initiatorSPI: IKESPI { role == .initiator ? localSPI : remoteSPI }
+    var responderSPI: IKESPI { role == .initiator ? remoteSPI : localSPI }
+
+    /// The keys, once there are any.
+    var keys: IKEKeys? {
+        switch state {
+        case .initiating, .responding: nil
+        case .halfOpen(let halfOpen): halfOpen.keys
+        case .authenticating(let authenticating): authenticating.keys
+        case .established(let session), .deleting(let session): session.keys
+        case .closed(let keys): keys
+        }
+    }
+
+    /// The session, while it stands.
+    var session: Session? {
+        if case .established(let session) = state { session } else { nil }
+    }
+
+    /// The rule, where it is settled.
+    var rule: Rule? {
+        switch state {
+        case .initiating(let initiation): initiation.rule
+        case .responding, .halfOpen, .closed: nil
+        case .authenticating(let authenticating): authenticating.rule
+        case .established(let session), .deleting(let session): session.rule
+        }
+    }
+
+    /// The Child SA at whose SPI we receive.
+    func child(inboundSPI: ChildSPI) -> ChildSA? {
+        children.first { $0.inboundSPI == inboundSPI }
+    }
+}
+
+/// What waits for an IKE SA's window.
+enum Task {
+    /// A further Child SA for traffic that met a policy.
+    case createChild(ChildRequest)
+    /// Take leave of a Child SA.
+    case deleteChild(ChildSPI, SecurityProtocol)
+}
+
+/// An established IKE SA.
+struct Session {
+    let keys: IKEKeys
+    var rule: Rule
+    /// The identity that the peer proved.
+    let peer: Identification
+    /// The exchange of ours that is out, when one is.
+    var exchange: Exchange?
+}
+
+/// A request of ours within an established IKE SA.
+enum Exchange {
+    case createChild(ChildProposal)
+    case deleteChild(ChildSPI)
+    /// Nothing but the question whether the peer lives.
+    case probe
+}

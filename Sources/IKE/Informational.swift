@@ -1,0 +1,91 @@
+import IPsec
+import Policy
+import Wire
+
+// INFORMATIONAL (RFC 7296 §1.4): leave-taking, liveness, errors.
+
+// MARK: - Initiator
+
+extension Engine {
+    /// Tells the peer that a Child SA of ours is gone, when the window is free.
+    func queueDelete(_ spi: ChildSPI, protocolID: SecurityProtocol, _ sa: IKESA) {
+        enqueue(.deleteChild(spi, protocolID), sa)
+    }
+
+    /// Asks whether the peer is still there (RFC 7296 §2.4).
+    func probe(_ session: Session, sa: IKESA) {
+        var session = session
+        session.exchange = .probe
+        sa.state = .established(session)
+        request(.informational, [], sa: sa, keys: session.keys)
+    }
+
+    func deleteChild(
+        _ spi: ChildSPI, _ protocolID: SecurityProtocol, _ session: Session, sa: IKESA
+    ) {
+        var session = session
+        session.exchange = .deleteChild(spi)
+        sa.state = .established(session)
+        sa.child(inboundSPI: spi)?.state = .deleting
+        request(
+            .informational, [.delete(.childSAs(protocolID, [spi]))], sa: sa, keys: session.keys)
+    }
+
+    /// The peer has let go of its half of a Child SA.
+    func receiveDeleteChildResponse(_ spi: ChildSPI, sa: IKESA) {
+        guard let child = sa.child(inboundSPI: spi) else { return }
+        removeChild(child, of: sa)
+    }
+
+    /// Takes leave of the peer: the SA and its Child SAs end now, and the peer is told.
+    func deleteIKESA(_ sa: IKESA, because reason: String) {
+        guard let session = sa.session else {
+            remove(sa)
+            return
+        }
+        notice("\(name(sa)): IKE SA deleted: \(reason)")
+        removeChildren(of: sa)
+        sa.queue = []
+        sa.state = .deleting(session)
+        sa.expiry = nil
+        // A request that is still out is given up: the SA whose answer it waits for ends.
+        sa.window.abandon()
+        request(.informational, [.delete(.ikeSA)], sa: sa, keys: session.keys)
+    }
+}
+
+// MARK: - Responder
+
+extension Engine {
+    func receiveInformationalRequest(_ contents: Contents, sa: IKESA, keys: IKEKeys) {
+        for notify in contents.notifies where notify.type.isError {
+            warn("\(name(sa)): the peer reports \(notify.type.name)")
+        }
+        let endsSA = contents.deletes.contains(.ikeSA) || contents.has(.authenticationFailed)
+        if endsSA {
+            notice("\(name(sa)): the peer deleted the IKE SA")
+            respond(.informational, [], sa: sa, keys: keys)
+            close(sa, lingering: true)
+            return
+        }
+        respond(.informational, answers(to: contents.deletes, sa: sa), sa: sa, keys: keys)
+    }
+
+    /// Ends the Child SAs that the peer names by the SPIs at which it receives, and names ours in
+    /// return (RFC 7296 §1.4.1). One that we are deleting ourselves is not named again.
+    private func answers(to deletes: [Delete], sa: IKESA) -> [Payload] {
+        var answers: [Payload] = []
+        for case .childSAs(let protocolID, let spis) in deletes {
+            var ours: [ChildSPI] = []
+            let named = Set(spis)
+            for child in sa.children
+            where child.suite.protocolID == protocolID && named.contains(child.outboundSPI) {
+                if case .deleting = child.state {} else { ours.append(child.inboundSPI) }
+                notice("\(name(sa)): the peer deleted the Child SA with SPI \(child.inboundSPI)")
+                removeChild(child, of: sa)
+            }
+            if !ours.isEmpty { answers.append(.delete(.childSAs(protocolID, ours))) }
+        }
+        return answers
+    }
+}

@@ -1,0 +1,91 @@
+import Net
+import Policy
+import Wire
+
+extension Engine {
+    /// Whether lines of a category are wanted; ask before a line is made.
+    func logs(_ category: DebugCategories) -> Bool {
+        !settings.debug.isDisjoint(with: category)
+    }
+
+    /// Something happened that the administrator wants to know of.
+    func notice(_ message: String) {
+        emit(.log(LogRecord(.notice, .op, message)))
+    }
+
+    /// Something went wrong with a peer.
+    func warn(_ message: String) {
+        emit(.log(LogRecord(.warning, .op, message)))
+    }
+
+    /// A line for those who look closely.
+    func debug(_ category: DebugCategories, _ message: @autoclosure () -> String) {
+        if logs(category) { emit(.log(LogRecord(.debug, category, message()))) }
+    }
+
+    /// Something that any stranger can cause: one line a class in ten seconds, and the number of
+    /// those that were not printed.
+    func complain(_ subject: Complaints.Subject, _ message: @autoclosure () -> String) {
+        switch complaints.admit(subject, at: now) {
+        case .first: emit(.log(LogRecord(.warning, .op, message())))
+        case .again(let suppressed):
+            emit(.log(LogRecord(.warning, .op, "\(message()) (and \(suppressed) more like it)")))
+        case .suppressed: break
+        }
+    }
+
+    /// Shows a message as it passes.
+    func trace(_ direction: TraceDirection, _ header: Header, _ payloads: [Payload], sa: IKESA) {
+        let category: DebugCategories = header.exchange == .createChildSA ? .phase2 : .phase1
+        guard logs(category) else { return }
+        let list = payloads.map { $0.description }.joined(separator: ", ")
+        emit(
+            .log(
+                LogRecord(
+                    .debug, category,
+                    "\(direction.rawValue) \(sa.remote) \(header): \(list.isEmpty ? "nothing" : list)"
+                )))
+    }
+}
+
+/// Which way a message passes.
+enum TraceDirection: String {
+    case sent = "->"
+    case received = "<-"
+}
+
+/// Keeps strangers from filling the log.
+struct Complaints {
+    /// What is complained of; each has its own allowance.
+    enum Subject: Int, CaseIterable {
+        case malformed, version, unknownSA, refusedBeginning, badSealing, unexpected, noRule, full
+    }
+
+    enum Admission {
+        case first
+        case again(suppressed: UInt64)
+        case suppressed
+    }
+
+    private struct Entry {
+        var last: Instant?
+        var suppressed: UInt64 = 0
+    }
+
+    private static let pause = Interval.seconds(10)
+    private var entries = [Entry](repeating: Entry(), count: Subject.allCases.count)
+
+    mutating func admit(_ subject: Subject, at now: Instant) -> Admission {
+        guard let last = entries[subject.rawValue].last else {
+            entries[subject.rawValue].last = now
+            return .first
+        }
+        guard now.since(last) >= Self.pause else {
+            entries[subject.rawValue].suppressed += 1
+            return .suppressed
+        }
+        let suppressed = entries[subject.rawValue].suppressed
+        entries[subject.rawValue] = Entry(last: now)
+        return suppressed == 0 ? .first : .again(suppressed: suppressed)
+    }
+}

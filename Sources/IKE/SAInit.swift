@@ -1,0 +1,394 @@
+import Crypto
+import IPsec
+import Net
+import Policy
+import Wire
+
+// IKE_SA_INIT (RFC 7296 §1.2): algorithms, nonces and a key exchange, in clear.
+
+// MARK: - Initiator
+
+extension Engine {
+    /// Begins an IKE SA for traffic that met a policy.
+    func initiate(_ rule: Rule, _ child: ChildRequest, local: SocketAddress, remote: SocketAddress)
+    {
+        guard let method = rule.ikeTransforms.first?.group else { return }
+        let initiation = Initiation(
+            rule: rule, child: child, nonce: randomNonce(), method: method)
+        let sa = IKESA(
+            localSPI: newIKESPI(), remoteSPI: .zero, role: .initiator, local: local,
+            remote: remote, state: .initiating(initiation), at: now)
+        table.insert(sa)
+        notice("\(name(sa)): initiating an IKE SA for \(child.flow)")
+        compute(.generate(method), for: sa)
+    }
+
+    /// Hands a job to the workers.
+    func compute(_ job: Job, for sa: IKESA) {
+        sa.jobSerial &+= 1
+        emit(.compute(JobID(sa: sa.localSPI, serial: sa.jobSerial), job))
+    }
+
+    /// Takes in what a worker made of a job. The SA may have ended meanwhile.
+    func finish(_ id: JobID, _ outcome: JobOutcome) {
+        guard let sa = table[id.sa], sa.jobSerial == id.serial else { return }
+        switch (sa.state, outcome) {
+        case (.initiating(let initiation), .keyPair(let pair)):
+            initiation.step = .requested(pair)
+            sendSAInitRequest(initiation, pair, sa: sa)
+        case (.initiating(let initiation), .sharedSecret(let secret)):
+            if case .deriving(let suite) = initiation.step {
+                sendAuthRequest(initiation, suite, secret, sa: sa)
+            }
+        case (.responding(let response), .response(let publicValue, let secret)):
+            sendSAInitResponse(response, publicValue, secret, sa: sa)
+        case (.responding, .failed(let error)):
+            complain(.refusedBeginning, "\(sa.remote): IKE_SA_INIT request dropped: \(error)")
+            remove(sa)
+        case (_, .failed(let error)):
+            fail(sa, "key exchange: \(error)")
+        default: break
+        }
+    }
+
+    private func sendSAInitRequest(_ initiation: Initiation, _ pair: KeyPair, sa: IKESA) {
+        let natDetection: [Payload]
+        do throws(CryptoError) {
+            natDetection = try self.natDetection(sa)
+        } catch {
+            fail(sa, "NAT detection: \(error)")
+            return
+        }
+        var payloads: [Payload] = []
+        if !initiation.cookie.isEmpty {
+            payloads.append(.notify(Notify(.cookie, data: initiation.cookie)))
+        }
+        payloads += [
+            .securityAssociation(IKENegotiation.proposals(for: initiation.rule.ikeTransforms)),
+            .keyExchange(KeyExchange(method: pair.method, value: pair.publicValue)),
+            .nonce(initiation.nonce),
+        ]
+        payloads += natDetection
+        let header = Header(
+            initiatorSPI: sa.localSPI, responderSPI: .zero, exchange: .ikeSAInit,
+            flags: [.initiator], messageID: 0)
+        trace(.sent, header, payloads, sa: sa)
+        initiation.request = Message(header: header, payloads: payloads).encoded()
+        send(initiation.request, messageID: 0, sa: sa)
+    }
+
+    /// The answer to our IKE_SA_INIT. It is not authenticated: errors in it are hints, and the
+    /// real answer may still come (RFC 7296 §2.21.1).
+    func receiveSAInitResponse(_ header: Header, _ octets: Span<UInt8>, remote: SocketAddress) {
+        guard let sa = table[header.initiatorSPI], case .initiating(let initiation) = sa.state,
+            case .requested(let pair) = initiation.step, header.messageID == 0,
+            !header.isFromInitiator, remote == sa.remote
+        else {
+            debug(.verbose, "\(remote): \(header) answers no request of ours; dropped")
+            return
+        }
+        do throws(Refusal) {
+            let message = try decodeUnsealed(octets)
+            trace(.received, header, message.payloads, sa: sa)
+            let contents = try saInitContents(message)
+            if let restart = try Restart(contents, initiation) {
+                self.restart(restart, initiation, pair, sa: sa)
+                return
+            }
+            if let error = contents.firstError {
+                throw Refusal(error.type, "the peer says \(error.type.name)")
+            }
+            try accept(header, contents, octets, initiation, pair, sa: sa)
+        } catch {
+            // The same answer comes to every retransmission; once is enough for the log.
+            guard initiation.hint != error else { return }
+            initiation.hint = error
+            let proposed =
+                error.notify == .noProposalChosen
+                ? "; we proposed \(list(initiation.rule.ikeTransforms))" : ""
+            warn(
+                "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
+            )
+        }
+    }
+
+    private func accept(
+        _ header: Header, _ contents: Contents, _ octets: Span<UInt8>, _ initiation: Initiation,
+        _ pair: KeyPair, sa: IKESA
+    ) throws(Refusal) {
+        guard let proposals = contents.proposals, let keyExchange = contents.keyExchange,
+            let nonce = contents.nonce
+        else { throw Refusal(.invalidSyntax, "payloads are missing") }
+        guard header.responderSPI != .zero else {
+            throw Refusal(.invalidSyntax, "the responder's SPI is zero")
+        }
+        try checkNonce(nonce, ours: initiation.nonce)
+        let id = try IKENegotiation.accept(
+            answer: proposals, offered: initiation.rule.ikeTransforms)
+        guard keyExchange.method == pair.method, id.keyExchange == pair.method else {
+            throw Refusal(
+                .invalidKEPayload,
+                "the answer's key exchange is \(keyExchange.method.name), ours \(pair.method.name)")
+        }
+        guard let suite = suite(id) else {
+            throw Refusal(.noProposalChosen, "libcrypto lacks an algorithm of the answer")
+        }
+        sa.isBehindNAT = try showsNAT(
+            contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
+            local: sa.local, remote: sa.remote)
+        _ = sa.window.answered(0)
+        sa.remoteSPI = header.responderSPI
+        initiation.responderNonce = nonce
+        initiation.response = [UInt8](copying: octets)
+        initiation.step = .deriving(suite)
+        rearm(sa)
+        compute(.derive(pair, peerValue: keyExchange.value), for: sa)
+    }
+
+    /// What a responder can ask for instead of answering.
+    private enum Restart {
+        case withCookie([UInt8])
+        case withGroup(KeyExchangeMethod)
+
+        init?(_ contents: Contents, _ initiation: Initiation) throws(Refusal) {
+            let wish: Restart
+            if let cookie = contents.notify(.cookie) {
+                // RFC 7296 §2.6: 1 to 64 octets.
+                guard (1...64).contains(cookie.data.count) else {
+                    throw Refusal(.invalidSyntax, "a cookie of \(cookie.data.count) octets")
+                }
+                wish = .withCookie(cookie.data)
+            } else if let notify = contents.notify(.invalidKEPayload) {
+                wish = .withGroup(try Self.group(notify, initiation))
+            } else {
+                return nil
+            }
+            guard initiation.restarts < Initiation.mostRestarts else {
+                throw Refusal(.invalidSyntax, "the peer has sent us back too often")
+            }
+            self = wish
+        }
+
+        private static func group(
+            _ notify: Notify, _ initiation: Initiation
+        ) throws(Refusal) -> KeyExchangeMethod {
+            guard notify.data.count == 2, let high = notify.data.first, let low = notify.data.last
+            else { throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group") }
+            let method = KeyExchangeMethod(rawValue: UInt16(high) << 8 | UInt16(low))
+            guard method != initiation.method,
+                initiation.rule.ikeTransforms.contains(where: { $0.group == method })
+            else {
+                throw Refusal(
+                    .invalidKEPayload, "the peer wants \(method.name), which we did not offer")
+            }
+            return method
+        }
+    }
+
+    private func restart(_ wish: Restart, _ initiation: Initiation, _ pair: KeyPair, sa: IKESA) {
+        initiation.restarts += 1
+        sa.window.restart()
+        switch wish {
+        case .withCookie(let cookie):
+            debug(.phase1, "\(name(sa)): the peer wants its cookie back")
+            initiation.cookie = cookie
+            sendSAInitRequest(initiation, pair, sa: sa)
+        case .withGroup(let method):
+            notice("\(name(sa)): the peer wants \(method.name) for the key exchange")
+            initiation.method = method
+            initiation.step = .generating
+            rearm(sa)
+            compute(.generate(method), for: sa)
+        }
+    }
+}
+
+// MARK: - Responder
+
+extension Engine {
+    func receiveSAInitRequest(
+        _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
+    ) {
+        guard header.isFromInitiator, header.messageID == 0, header.responderSPI == .zero,
+            header.initiatorSPI != .zero
+        else {
+            complain(.malformed, "\(remote): IKE_SA_INIT request with a wrong header; dropped")
+            return
+        }
+        if let sa = table.halfOpen(header.initiatorSPI, from: remote) {
+            repeatSAInitResponse(octets, sa: sa)
+            return
+        }
+        guard departure == nil else { return }
+        guard table.halfOpenCount < Limit.halfOpen else {
+            complain(.full, "\(remote): IKE_SA_INIT request dropped: too many are half open")
+            return
+        }
+        do throws(Refusal) {
+            try begin(header, octets, local: local, remote: remote)
+        } catch {
+            complain(
+                .refusedBeginning,
+                "\(remote): IKE_SA_INIT request refused with \(error.notify.name): \(error.reason)")
+            refuseUnsealed(header, error, local: local, remote: remote)
+        }
+    }
+
+    private func begin(
+        _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
+    ) throws(Refusal) {
+        let message = try decodeUnsealed(octets)
+        let contents = try saInitContents(message)
+        guard let proposals = contents.proposals, let keyExchange = contents.keyExchange,
+            let nonce = contents.nonce
+        else { throw Refusal(.invalidSyntax, "payloads are missing") }
+        try checkNonce(nonce, ours: nil)
+        let candidates = configuration.rules.filter {
+            $0.covers(local: local.address, remote: remote.address)
+        }
+        guard !candidates.isEmpty else {
+            throw Refusal(
+                .noProposalChosen,
+                "no rule covers local_addr \(local.address) and remote_addr \(remote.address)")
+        }
+        let acceptable = candidates.flatMap { $0.ikeTransforms }
+        guard let choice = IKENegotiation.choose(offered: proposals, acceptable: acceptable),
+            let suite = suite(choice.suite)
+        else {
+            let offered = proposals.map { $0.description }.joined(separator: "; ")
+            throw Refusal(
+                .noProposalChosen, "offered \(offered); we accept \(list(acceptable))")
+        }
+        let method = suite.id.keyExchange
+        guard keyExchange.method == method else {
+            throw Refusal(
+                .invalidKEPayload,
+                data: [
+                    UInt8(truncatingIfNeeded: method.rawValue >> 8),
+                    UInt8(truncatingIfNeeded: method.rawValue),
+                ], "its key exchange is \(keyExchange.method.name), we want \(method.name)")
+        }
+        let response = Response(
+            candidates: candidates.filter {
+                IKENegotiation.accepts(suite.id, $0.ikeTransforms)
+            }, suite: suite, proposalNumber: choice.number,
+            nonces: Nonces(initiator: nonce, responder: randomNonce()),
+            request: [UInt8](copying: octets))
+        let sa = IKESA(
+            localSPI: newIKESPI(), remoteSPI: header.initiatorSPI, role: .responder, local: local,
+            remote: remote, state: .responding(response), at: now)
+        trace(.received, header, message.payloads, sa: sa)
+        sa.isBehindNAT = try showsNAT(
+            contents.notifies, initiatorSPI: header.initiatorSPI, responderSPI: .zero,
+            local: local, remote: remote)
+        sa.expiry = now + Limit.halfOpenLifetime
+        table.insert(sa)
+        rearm(sa)
+        compute(.respond(method, peerValue: keyExchange.value), for: sa)
+    }
+
+    private func sendSAInitResponse(
+        _ response: Response, _ publicValue: [UInt8], _ secret: Secret, sa: IKESA
+    ) {
+        do throws(CryptoError) {
+            let (keys, authenticationKeys) = try KeySchedule.initial(
+                primitives, suite: response.suite, sharedSecret: secret, nonces: response.nonces,
+                initiatorSPI: sa.remoteSPI, responderSPI: sa.localSPI)
+            let payloads: [Payload] =
+                [
+                    .securityAssociation([
+                        Proposal(
+                            number: response.proposalNumber, protocol: .ike, spi: [],
+                            transforms: response.suite.transforms)
+                    ]),
+                    .keyExchange(
+                        KeyExchange(method: response.suite.id.keyExchange, value: publicValue)),
+                    .nonce(response.nonces.responder),
+                ] + (try natDetection(sa))
+            let header = Header(
+                initiatorSPI: sa.remoteSPI, responderSPI: sa.localSPI, exchange: .ikeSAInit,
+                flags: [.response], messageID: 0)
+            trace(.sent, header, payloads, sa: sa)
+            let octets = Message(header: header, payloads: payloads).encoded()
+            sa.state = .halfOpen(
+                HalfOpen(
+                    candidates: response.candidates, keys: keys,
+                    authenticationKeys: authenticationKeys, nonces: response.nonces,
+                    request: response.request, response: octets))
+            // IKE_SA_INIT is request 0; IKE_AUTH will be request 1.
+            sa.window.answering()
+            sa.window.responded(with: [])
+            emit(.send(Datagram(octets: octets, local: sa.local, remote: sa.remote)))
+        } catch {
+            fail(sa, "key schedule: \(error)")
+        }
+    }
+
+    /// The same request again gets the same answer; while a worker is busy, none (RFC 7296 §2.1).
+    private func repeatSAInitResponse(_ octets: Span<UInt8>, sa: IKESA) {
+        guard case .halfOpen(let halfOpen) = sa.state, octets.elementsEqual(halfOpen.request)
+        else { return }
+        emit(.send(Datagram(octets: halfOpen.response, local: sa.local, remote: sa.remote)))
+    }
+}
+
+// MARK: - Both
+
+extension Engine {
+    private func decodeUnsealed(_ octets: Span<UInt8>) throws(Refusal) -> Message {
+        do throws(WireError) {
+            return try Message(decoding: octets)
+        } catch {
+            var data: [UInt8] = []
+            if case .unsupportedCriticalPayload(let type) = error { data = [type.rawValue] }
+            throw Refusal(error.notify ?? .invalidSyntax, data: data, error.description)
+        }
+    }
+
+    private func saInitContents(_ message: Message) throws(Refusal) -> Contents {
+        guard message.sealed == nil, let rule = MessageRule.rule(for: message.header) else {
+            throw Refusal(.invalidSyntax, "IKE_SA_INIT is not sealed")
+        }
+        return try rule.sort(message.payloads)
+    }
+
+    func checkNonce(_ nonce: [UInt8], ours: [UInt8]?) throws(Refusal) {
+        guard Nonces.allowedLengths.contains(nonce.count) else {
+            throw Refusal(.invalidSyntax, "a nonce of \(nonce.count) octets")
+        }
+        guard nonce != ours else { throw Refusal(.invalidSyntax, "the peer sent our own nonce") }
+    }
+
+    private func showsNAT(
+        _ notifies: [Notify], initiatorSPI: IKESPI, responderSPI: IKESPI, local: SocketAddress,
+        remote: SocketAddress
+    ) throws(Refusal) -> Bool {
+        do throws(CryptoError) {
+            return try NATDetection.showsNAT(
+                primitives, notifies: notifies, initiatorSPI: initiatorSPI,
+                responderSPI: responderSPI, local: local, remote: remote)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    private func natDetection(_ sa: IKESA) throws(CryptoError) -> [Payload] {
+        try NATDetection.notifies(
+            primitives, initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI,
+            local: sa.local, remote: sa.remote)
+    }
+
+    /// Proposals as a log line shows them.
+    private func list(_ transforms: [IKETransform]) -> String {
+        IKENegotiation.proposals(for: transforms).map { $0.description }.joined(separator: "; ")
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the octets are those of an array.
+    func elementsEqual(_ other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+}

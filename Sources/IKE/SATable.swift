@@ -1,0 +1,129 @@
+import IPsec
+import Net
+import Wire
+
+/// The IKE SAs, found by whatever a message or the kernel names them by.
+struct SATable {
+    /// What names an IKE_SA_INIT request that is repeated: the peer does not know our SPI yet.
+    private struct Beginning: Hashable {
+        let spi: IKESPI
+        let remote: SocketAddress
+    }
+
+    private var bySPI: [IKESPI: IKESA] = [:]
+    private var byBeginning: [Beginning: IKESPI] = [:]
+    private var byPeer: [IPAddress: SPISet] = [:]
+    private var byInboundSPI: [ChildSPI: IKESPI] = [:]
+
+    /// Whether there is no IKE SA.
+    var isEmpty: Bool { bySPI.isEmpty }
+
+    /// Every IKE SA, in no order.
+    var all: [IKESA] { Array(bySPI.values) }
+
+    /// How many responders wait for IKE_AUTH.
+    var halfOpenCount: Int { byBeginning.count }
+
+    /// The IKE SA with our SPI.
+    subscript(spi: IKESPI) -> IKESA? { bySPI[spi] }
+
+    /// The half-open responder that a peer's IKE_SA_INIT request made.
+    func halfOpen(_ initiatorSPI: IKESPI, from remote: SocketAddress) -> IKESA? {
+        byBeginning[Beginning(spi: initiatorSPI, remote: remote)].flatMap { bySPI[$0] }
+    }
+
+    /// The IKE SAs with a peer's address.
+    func with(peer: IPAddress) -> [IKESA] {
+        guard let spis = byPeer[peer] else { return [] }
+        return spis.all.compactMap { bySPI[$0] }
+    }
+
+    /// The IKE SA of the Child SA at whose SPI we receive.
+    func ikeSA(ofInbound spi: ChildSPI) -> IKESA? {
+        byInboundSPI[spi].flatMap { bySPI[$0] }
+    }
+
+    mutating func insert(_ sa: IKESA) {
+        bySPI[sa.localSPI] = sa
+        byPeer[sa.remote.address, default: SPISet()].insert(sa.localSPI)
+        if sa.role == .responder {
+            byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
+        }
+    }
+
+    mutating func remove(_ sa: IKESA) {
+        bySPI[sa.localSPI] = nil
+        byPeer[sa.remote.address]?.remove(sa.localSPI)
+        if byPeer[sa.remote.address]?.isEmpty == true { byPeer[sa.remote.address] = nil }
+        endHalfOpen(sa)
+    }
+
+    /// A responder has its IKE_AUTH, or is given up. To be called before the peer moves.
+    mutating func endHalfOpen(_ sa: IKESA) {
+        guard sa.role == .responder else { return }
+        let beginning = Beginning(spi: sa.remoteSPI, remote: sa.remote)
+        if byBeginning[beginning] == sa.localSPI { byBeginning[beginning] = nil }
+    }
+
+    mutating func insert(_ child: ChildSA, of sa: IKESA) {
+        byInboundSPI[child.inboundSPI] = sa.localSPI
+    }
+
+    mutating func remove(_ child: ChildSA) {
+        byInboundSPI[child.inboundSPI] = nil
+    }
+
+    /// The peer goes on from another address.
+    mutating func move(_ sa: IKESA, to remote: SocketAddress) {
+        byPeer[sa.remote.address]?.remove(sa.localSPI)
+        if byPeer[sa.remote.address]?.isEmpty == true { byPeer[sa.remote.address] = nil }
+        sa.remote = remote
+        byPeer[remote.address, default: SPISet()].insert(sa.localSPI)
+    }
+}
+
+/// A set of SPIs that costs nothing beyond itself while it holds one, as it nearly always does.
+private enum SPISet {
+    case none
+    case one(IKESPI)
+    case many(Set<IKESPI>)
+
+    init() {
+        self = .none
+    }
+
+    var isEmpty: Bool {
+        if case .none = self { true } else { false }
+    }
+
+    var all: [IKESPI] {
+        switch self {
+        case .none: []
+        case .one(let spi): [spi]
+        case .many(let spis): Array(spis)
+        }
+    }
+
+    mutating func insert(_ spi: IKESPI) {
+        switch self {
+        case .none: self = .one(spi)
+        case .one(let other) where other == spi: break
+        case .one(let other): self = .many([other, spi])
+        case .many(var spis):
+            self = .none  // so that the set is not copied
+            spis.insert(spi)
+            self = .many(spis)
+        }
+    }
+
+    mutating func remove(_ spi: IKESPI) {
+        switch self {
+        case .none: break
+        case .one(let other): if other == spi { self = .none }
+        case .many(var spis):
+            self = .none
+            spis.remove(spi)
+            if let last = spis.first { self = spis.count == 1 ? .one(last) : .many(spis) }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import IPsec
+import Net
+import Policy
+import Wire
+
+/// Which traffic a Child SA is for (RFC 7296 §2.9). Pure functions.
+enum TrafficSelection {
+    /// What a responder grants of a proposal.
+    struct Grant: Equatable {
+        /// The outbound policy that the SA will serve.
+        let policy: SecurityPolicy
+        let template: Template
+        let mode: Mode
+        /// Our side, narrowed.
+        let local: [TrafficSelector]
+        /// The peer's side, narrowed.
+        let remote: [TrafficSelector]
+    }
+
+    /// What a responder goes by.
+    struct Terms {
+        let localAddress: IPAddress
+        let remoteAddress: IPAddress
+        let rule: Rule
+        /// Whether the initiator asked for transport mode (RFC 7296 §1.3.1).
+        let wantsTransport: Bool
+        /// ESP or AH, as the proposals have it.
+        let protocols: [SecurityProtocol]
+    }
+
+    /// Looks for the policy that a proposal meets, and narrows the proposal to it.
+    ///
+    /// The first pair of selectors is the packet that the initiator wants to send, so a policy
+    /// that takes this packet comes before those that take only other parts of the proposal.
+    static func grant(
+        local: [TrafficSelector], remote: [TrafficSelector], terms: Terms,
+        policies: SecurityPolicyDatabase
+    ) throws(Refusal) -> Grant {
+        var obstacles: [String] = []
+        var second: Grant?
+        for policy in policies.outbound {
+            guard let template = policy.template else { continue }
+            let ours = narrow(local, to: policy.selector.sourceTrafficSelector)
+            let theirs = narrow(remote, to: policy.selector.destinationTrafficSelector)
+            guard !ours.isEmpty, !theirs.isEmpty else { continue }
+            if let obstacle = obstacle(to: policy, template, terms: terms, policies: policies) {
+                obstacles.append("policy \(policy.selector) \(obstacle)")
+                continue
+            }
+            let grant = Grant(
+                policy: policy, template: template, mode: template.mode, local: ours,
+                remote: theirs)
+            if meetsFirstPair(local, remote, policy.selector) { return grant }
+            second = second ?? grant
+        }
+        if let second { return second }
+        let proposed = "\(list(local)) <-> \(list(remote))"
+        throw Refusal(
+            .tsUnacceptable,
+            obstacles.isEmpty
+                ? "no outbound policy covers \(proposed)"
+                : "no policy fits \(proposed): " + obstacles.joined(separator: "; "))
+    }
+
+    private static func obstacle(
+        to policy: SecurityPolicy, _ template: Template, terms: Terms,
+        policies: SecurityPolicyDatabase
+    ) -> String? {
+        if !template.covers(source: terms.localAddress, destination: terms.remoteAddress) {
+            return "is for other gateways"
+        }
+        if let reqid = terms.rule.reqid, reqid != template.reqid {
+            return "has reqid \(template.reqid), rule '\(terms.rule.label)' serves \(reqid)"
+        }
+        if let interfaceID = terms.rule.interfaceID, interfaceID != policy.interfaceID {
+            return
+                "has if_id \(policy.interfaceID), rule '\(terms.rule.label)' serves \(interfaceID)"
+        }
+        if !terms.protocols.contains(template.protocolID) {
+            return "wants \(template.protocolID.name)"
+        }
+        if template.mode == .transport, !terms.wantsTransport {
+            return "wants transport mode, the peer tunnel mode"
+        }
+        if policies.inboundTwin(of: policy) == nil {
+            return "has no inbound twin"
+        }
+        return nil
+    }
+
+    private static func meetsFirstPair(
+        _ local: [TrafficSelector], _ remote: [TrafficSelector], _ policy: Selector
+    ) -> Bool {
+        guard let local = local.first, let remote = remote.first else { return false }
+        return local.intersection(policy.sourceTrafficSelector) != nil
+            && remote.intersection(policy.destinationTrafficSelector) != nil
+    }
+
+    /// What of each proposed selector lies within the limit, without those that another covers.
+    static func narrow(
+        _ proposed: [TrafficSelector], to limit: TrafficSelector
+    ) -> [TrafficSelector] {
+        var narrowed: [TrafficSelector] = []
+        for selector in proposed {
+            guard let part = selector.intersection(limit),
+                !narrowed.contains(where: { $0.contains(part) })
+            else { continue }
+            narrowed.removeAll { part.contains($0) }
+            narrowed.append(part)
+        }
+        return narrowed
+    }
+
+    /// Whether an answer is not wider than the proposal (RFC 7296 §2.9).
+    static func isNarrowed(_ answer: [TrafficSelector], from proposed: [TrafficSelector]) -> Bool {
+        !answer.isEmpty && answer.allSatisfy { part in proposed.contains { $0.contains(part) } }
+    }
+
+    /// The kernel selector of an outbound SA that was narrowed below its policy: without it, other
+    /// packets of the policy would take the SA and be dropped by the peer.
+    static func kernelSelector(
+        local: [TrafficSelector], remote: [TrafficSelector], policy: Selector
+    ) -> Selector? {
+        guard local.count == 1, remote.count == 1, let local = local.first,
+            let remote = remote.first,
+            local != policy.sourceTrafficSelector || remote != policy.destinationTrafficSelector
+        else { return nil }
+        guard case .range(let localPorts) = local.ports, case .range(let remotePorts) = remote.ports
+        else { return nil }
+        return Selector(
+            source: local.addresses, destination: remote.addresses, sourcePorts: localPorts,
+            destinationPorts: remotePorts,
+            protocolID: local.protocolID == 0 ? remote.protocolID : local.protocolID,
+            interface: policy.interface)
+    }
+
+    /// Selectors as a log line shows them.
+    static func list(_ selectors: [TrafficSelector]) -> String {
+        selectors.map { $0.description }.joined(separator: " ")
+    }
+}
+
+extension TrafficSelector {
+    /// The traffic in both; `nil` when there is none.
+    func intersection(_ other: TrafficSelector) -> TrafficSelector? {
+        guard protocolID == 0 || other.protocolID == 0 || protocolID == other.protocolID,
+            let addresses = addresses.intersection(other.addresses),
+            let ports = ports.intersection(other.ports)
+        else { return nil }
+        return TrafficSelector(
+            protocolID: max(protocolID, other.protocolID), ports: ports, addresses: addresses)
+    }
+
+    /// Whether all traffic of `other` is in this one.
+    func contains(_ other: TrafficSelector) -> Bool {
+        (protocolID == 0 || protocolID == other.protocolID) && ports.contains(other.ports)
+            && addresses.contains(other.addresses)
+    }
+}

@@ -1,0 +1,188 @@
+import CLinux
+import IPsec
+import Net
+
+/// The kernel's IPsec: its policies, what it asks for, and the SAs that we give it.
+///
+/// It alone writes to the kernel's SADB. Policies belong to the administrator and are only read.
+public final class XFRM {
+    private let requests: NetlinkSocket
+    private let notifications: NetlinkSocket
+    private let isDryRun: Bool
+    /// Notifications were lost, and the caller has not heard yet.
+    private var hasOverrun = false
+
+    /// Octets of notifications that may wait for us: some ten thousand of them.
+    private static let notificationRoom: CInt = 4 << 20
+    /// Datagrams that one call of ``receive(_:)`` takes, so that others get their turn.
+    private static let receiveLimit = 256
+
+    /// Opens the way to the kernel and begins to collect notifications.
+    ///
+    /// In a dry run SAs are accepted and forgotten, while policies and acquires are read as usual.
+    public init(dryRun: Bool = false) throws(KernelError) {
+        isDryRun = dryRun
+        do throws(NetlinkError) {
+            requests = try NetlinkSocket()
+            notifications = try NetlinkSocket(groups: [
+                XFRMNLGRP_ACQUIRE, XFRMNLGRP_EXPIRE, XFRMNLGRP_POLICY, XFRMNLGRP_MAPPING,
+            ])
+            notifications.setReceiveBuffer(octets: Self.notificationRoom)
+        } catch {
+            throw KernelError(error, during: "open XFRM")
+        }
+    }
+
+    /// Readable when notifications wait; for the event loop to watch, not to read.
+    public var notificationDescriptor: Int32 { notifications.descriptor }
+
+    // MARK: Policies and notifications
+
+    /// Every policy of the kernel that plays a part in negotiation: none of single sockets.
+    public func policies() throws(KernelError) -> [SecurityPolicy] {
+        do throws(NetlinkError) {
+            return try requests.dump(type: XFRM_MSG_GETPOLICY, header: xfrm_userpolicy_id()) {
+                type, message in
+                guard Int(type) == XFRM_MSG_NEWPOLICY,
+                    let info = message.load(xfrm_userpolicy_info.self)
+                else { return nil }
+                return SecurityPolicy(
+                    info, in: message,
+                    attributes: attributesOffset(after: xfrm_userpolicy_info.self))
+            }
+        } catch {
+            throw KernelError(error, during: "read the security policies")
+        }
+    }
+
+    /// Hands over the notifications that wait, without waiting for more; at most
+    /// ``receiveLimit`` of them, and the descriptor stays readable when there are others.
+    ///
+    /// ``Notification/overrun`` comes when all that the kernel could keep has been handed over, so
+    /// that what the caller reads then is newer than anything it was told before.
+    public func receive(_ body: (Notification) -> Void) throws(KernelError) {
+        for _ in 0..<Self.receiveLimit {
+            var received: [Notification] = []
+            do throws(NetlinkError) {
+                try notifications.receive(flags: CInt(truncatingIfNeeded: MSG_DONTWAIT)) {
+                    datagram in
+                    var messages = NetlinkMessages()
+                    while let message = messages.next(of: datagram) {
+                        let payload = datagram.extracting(message.payload)
+                        if let notification = Notification(
+                            type: message.header.nlmsg_type, payload: payload)
+                        {
+                            received.append(notification)
+                        }
+                    }
+                }
+            } catch {
+                switch error.code {
+                case ENOBUFS, EMSGSIZE: hasOverrun = true
+                case EAGAIN:
+                    if hasOverrun {
+                        hasOverrun = false
+                        body(.overrun)
+                    }
+                    return
+                default: throw KernelError(error, during: "read the kernel's notifications")
+                }
+            }
+            // Only now, since the receiver may well come back to us.
+            for notification in received { body(notification) }
+        }
+    }
+
+    // MARK: SAs
+
+    /// Adds an SA. Throws ``KernelError/spiInUse(_:)`` when there is one of that name.
+    public func add(_ entry: SADEntry) throws(KernelError) {
+        try write(entry, type: XFRM_MSG_NEWSA, verb: "add")
+    }
+
+    /// Gives an SA that stands new lifetimes or new ports of encapsulation. Its name, its source and
+    /// its keys stay. Throws ``KernelError/unknownSA(_:)`` when there is none of that name.
+    public func update(_ entry: SADEntry) throws(KernelError) {
+        try write(entry, type: XFRM_MSG_UPDSA, verb: "update")
+    }
+
+    private func write(_ entry: SADEntry, type: Int, verb: StaticString) throws(KernelError) {
+        guard !isDryRun else { return }
+        let direction = entry.direction == .inbound ? "inbound" : "outbound"
+        let operation = "\(verb) \(direction) \(entry.id)"
+        guard var request = NetlinkRequest(type: type, entry) else {
+            throw .failed(
+                operation: operation, code: EPROTONOSUPPORT,
+                explanation: "no name for \(entry.suite)")
+        }
+        defer { request.erase() }
+        do throws(NetlinkError) {
+            try requests.perform(&request)
+        } catch {
+            throw Self.error(error, about: entry.id, during: operation)
+        }
+    }
+
+    /// Removes an SA. Throws ``KernelError/unknownSA(_:)`` when there is none of that name.
+    ///
+    /// An SA with a mark is found by its mark only.
+    public func remove(
+        _ id: SADEntry.ID, source: IPAddress? = nil, mark: Mark? = nil
+    ) throws(KernelError) {
+        guard !isDryRun else { return }
+        var request = NetlinkRequest(type: XFRM_MSG_DELSA, flags: NLM_F_ACK)
+        request.append(id.xfrm)
+        if let source { request.append(XFRMA_SRCADDR, source.xfrm) }
+        if let mark { request.append(XFRMA_MARK, mark.xfrm) }
+        do throws(NetlinkError) {
+            try requests.perform(&request)
+        } catch {
+            throw Self.error(error, about: id, during: "remove \(id)")
+        }
+    }
+
+    /// What went through an SA. Throws ``KernelError/unknownSA(_:)`` when there is none of that
+    /// name. In a dry run nothing ever does.
+    public func usage(of id: SADEntry.ID, mark: Mark? = nil) throws(KernelError) -> Usage {
+        guard !isDryRun else { return Usage(octets: 0, packets: 0, lastUse: nil) }
+        var request = NetlinkRequest(type: XFRM_MSG_GETSA, flags: NLM_F_ACK)
+        request.append(id.xfrm)
+        if let mark { request.append(XFRMA_MARK, mark.xfrm) }
+        var usage: Usage?
+        let operation = "read the usage of \(id)"
+        do throws(NetlinkError) {
+            try requests.perform(&request) { type, message in
+                if Int(type) == XFRM_MSG_NEWSA { usage = Usage(message) }
+            }
+        } catch {
+            throw Self.error(error, about: id, during: operation)
+        }
+        guard let usage else {
+            throw .failed(operation: operation, code: EBADMSG, explanation: nil)
+        }
+        return usage
+    }
+
+    /// The names of all SAs in the kernel, whoever added them; larval ones have none.
+    public func entries() throws(KernelError) -> [SADEntry.ID] {
+        do throws(NetlinkError) {
+            return try requests.dump(type: XFRM_MSG_GETSA, header: xfrm_usersa_id()) {
+                type, message in
+                guard Int(type) == XFRM_MSG_NEWSA else { return nil }
+                return message.load(xfrm_usersa_info.self).flatMap { SADEntry.ID($0) }
+            }
+        } catch {
+            throw KernelError(error, during: "read the SAs")
+        }
+    }
+
+    private static func error(
+        _ error: NetlinkError, about id: SADEntry.ID, during operation: String
+    ) -> KernelError {
+        switch error.code {
+        case EEXIST: .spiInUse(id)
+        case ESRCH: .unknownSA(id)
+        default: KernelError(error, during: operation)
+        }
+    }
+}

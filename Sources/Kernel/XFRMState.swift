@@ -1,0 +1,116 @@
+import CLinux
+import IPsec
+import Net
+import Wire
+
+extension NetlinkRequest {
+    /// The request that adds an SA, or (`XFRM_MSG_UPDSA`) changes it; `nil` when XFRM does not have
+    /// one of its algorithms.
+    init?(type: Int, _ entry: SADEntry) {
+        self.init(type: type, flags: NLM_F_ACK)
+        let replay = Replay(entry)
+        append(xfrm_usersa_info(entry, replay))
+        guard appendAlgorithms(of: entry) else { return nil }
+        if case .bitmap(let window) = replay { append(replayWindow: window) }
+        if let encapsulation = entry.encapsulation {
+            append(XFRMA_ENCAP, encapsulation.xfrm)
+        }
+        if let mark = entry.mark { append(XFRMA_MARK, mark.xfrm) }
+        if entry.interfaceID != 0 { append(XFRMA_IF_ID, entry.interfaceID) }
+    }
+
+    /// `struct xfrm_replay_state_esn`, with a bit for each packet of the window.
+    private mutating func append(replayWindow window: UInt32) {
+        append(XFRMA_REPLAY_ESN_VAL) { attribute in
+            var state = xfrm_replay_state_esn()
+            state.bmp_len = (window + 31) / 32
+            state.replay_window = window
+            attribute.append(state)
+            for _ in 0..<state.bmp_len { attribute.append(UInt32(0)) }
+        }
+    }
+}
+
+/// How the kernel is told of the replay window.
+private enum Replay {
+    /// In the SA's own field, for small windows; 0 checks nothing.
+    case field(UInt8)
+    /// In an attribute of its own, for large ones and for extended sequence numbers.
+    case bitmap(UInt32)
+
+    /// What the SA's own field can tell.
+    private static let fieldLimit: UInt32 = 32
+    /// What the kernel takes (`XFRMA_REPLAY_ESN_MAX`, in bits).
+    private static let limit = UInt32(XFRMA_REPLAY_ESN_MAX)
+
+    init(_ entry: SADEntry) {
+        // Nothing arrives by an outbound SA; but extended sequence numbers need a window there too.
+        let wanted = entry.direction == .inbound ? min(entry.replayWindow, Self.limit) : 0
+        if entry.suite.extendedSequenceNumbers {
+            self = .bitmap(max(wanted, 1))
+        } else if wanted > Self.fieldLimit {
+            self = .bitmap(wanted)
+        } else {
+            self = .field(UInt8(truncatingIfNeeded: wanted))
+        }
+    }
+}
+
+extension xfrm_usersa_info {
+    fileprivate init(_ entry: SADEntry, _ replay: Replay) {
+        self.init()
+        let outer = entry.id.destination.family
+        if let selector = entry.selector { sel = selector.xfrm }
+        id.daddr = entry.id.destination.xfrm
+        id.spi = entry.id.spi.rawValue.bigEndian
+        id.proto = entry.id.protocolID.xfrm
+        saddr = entry.source.xfrm
+        lft = entry.lifetime.xfrm
+        seq = entry.sequence
+        reqid = entry.reqid
+        family = outer.xfrm
+        mode = entry.mode.xfrm
+        if case .field(let window) = replay { replay_window = window }
+        flags = UInt8(truncatingIfNeeded: Self.flags(of: entry, outer: outer))
+    }
+
+    private static func flags(of entry: SADEntry, outer: IPAddress.Family) -> Int32 {
+        var flags: Int32 = 0
+        if entry.suite.extendedSequenceNumbers { flags |= XFRM_STATE_ESN }
+        // Without it the kernel takes the outer family for that of the packets within.
+        if entry.mode == .tunnel, entry.selector?.source.family != outer {
+            flags |= XFRM_STATE_AF_UNSPEC
+        }
+        // RFC 4302 §3.3.3.2.1.1 aligns AH to four octets in IPv4; the kernel's habit is eight.
+        if entry.id.protocolID == .ah, outer == .v4 { flags |= XFRM_STATE_ALIGN4 }
+        return flags
+    }
+}
+
+extension SADEntry.Lifetime {
+    /// The limits as XFRM holds them, counted from when the SA is added.
+    fileprivate var xfrm: xfrm_lifetime_cfg {
+        /// `XFRM_INF`, a limit that is never reached.
+        let never = UInt64.max
+        var limits = xfrm_lifetime_cfg()
+        limits.soft_byte_limit = softOctets ?? never
+        limits.hard_byte_limit = hardOctets ?? never
+        limits.soft_packet_limit = never
+        limits.hard_packet_limit = never
+        // For times, 0 means never.
+        limits.soft_add_expires_seconds = softSeconds ?? 0
+        limits.hard_add_expires_seconds = hardSeconds ?? 0
+        return limits
+    }
+}
+
+extension SADEntry.UDPEncapsulation {
+    /// The encapsulation of RFC 3948 as XFRM holds it.
+    fileprivate var xfrm: xfrm_encap_tmpl {
+        var template = xfrm_encap_tmpl()
+        template.encap_type = UInt16(truncatingIfNeeded: UDP_ENCAP_ESPINUDP)
+        template.encap_sport = sourcePort.bigEndian
+        template.encap_dport = destinationPort.bigEndian
+        return template
+    }
+}

@@ -1,0 +1,52 @@
+import Crypto
+import Net
+import Wire
+
+/// What was read of a rule, or of the globals: nothing is complete or consistent yet.
+struct RuleDraft {
+    /// The opening brace of a rule.
+    let start: SourceLocation
+    /// Whether the closing brace was found; else what is missing may stand elsewhere.
+    var isClosed = false
+
+    var label: (text: String, location: SourceLocation)?
+    var localAddresses: [IPRange] = []
+    var remoteAddresses: [IPRange] = []
+    var authentication: AuthenticationChoice?
+    var localAuthentication: AuthenticationChoice?
+    var remoteAuthentication: AuthenticationChoice?
+    var localID: Identification?
+    var remoteIDs: [RemoteIdentity] = []
+    var requiredIssuers: [DistinguishedName] = []
+    var ikeTransforms: [IKETransform] = []
+    var childTransforms: [ChildTransform] = []
+    var pfsGroups: [KeyExchangeMethod]?
+    var ikeSeconds: UInt32?
+    var childSeconds: UInt32?
+    var childSoftSeconds: UInt32?
+    var childKilobytes: UInt64?
+    var childSoftKilobytes: UInt64?
+    var idleSeconds: UInt32?
+    var dpdInterval: UInt32?
+    var immediate: Bool?
+    var mobike: Bool?
+    var requestHTTPCertificates: Bool?
+    var reqid: UInt32?
+    var interfaceID: UInt32?
+
+    private var places: [(keyword: Keyword, location: SourceLocation)] = []
+
+    init(start: SourceLocation) {
+        self.start = start
+    }
+
+    /// Remembers where the value of a keyword stands, good or bad.
+    mutating func note(_ keyword: Keyword, at location: SourceLocation) {
+        places.append((keyword, location))
+    }
+
+    /// Where the first value of a keyword stands; `nil` when there is none.
+    func place(of keyword: Keyword) -> SourceLocation? {
+        places.first { $0.keyword == keyword }?.location
+    }
+}

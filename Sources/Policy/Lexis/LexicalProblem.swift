@@ -1,0 +1,5 @@
+/// Octets that belong to no token.
+struct LexicalProblem {
+    let message: String
+    let location: SourceLocation
+}

@@ -1,0 +1,54 @@
+/// What is parsed and checked but changes nothing yet. Each use draws a warning; what comes into
+/// effect loses its row here, and with it the warning.
+enum NotYetInEffect {
+    private static let rows: Set<String> = [
+        // Keywords of ikev2.config(5).
+        "childsa_idletime_secs",
+        "childsa_pfs",
+        "childsa_softlife_secs",
+        "childsa_softlife_kb",
+        "dpd_interval_secs",
+        "immediate",
+        "mobike",
+        "request_http_certs",
+        "required_issuer",
+        "auth_method cert",
+        "auth_method rsa_sig",
+        "auth_method dss_sig",
+        "auth_method ecdsa_sig",
+        "auth_method eddsa_sig",
+        // Algorithms of IKE SAs.
+        "encr_alg 3des",
+        "encr_alg aes-ccm",
+        "encr_alg aes-ctr",
+        "encr_alg chacha20-poly1305",
+        "group 2",
+        "group 5",
+        "group 17",
+        "group 18",
+        "group 22",
+        "group 23",
+        "group 24",
+        "group 25",
+        "group 26",
+        "group 27",
+        "group 28",
+        "group 29",
+        "group 30",
+        "group 32",
+        // Properties.
+        "config/admin_socket",
+        "config/allow_keydump",
+        "config/fragmentation_enable",
+        "config/fragmentation_mtu",
+        "config/keystore",
+        "config/kmf_policy",
+        "pkcs11_token/pin",
+        "pkcs11_token/uri",
+    ]
+
+    /// What to say about a feature; `nil` when it is in effect.
+    static func warning(_ feature: String) -> String? {
+        rows.contains(feature) ? "'\(feature)' is accepted, not yet in effect" : nil
+    }
+}

@@ -1,0 +1,41 @@
+/// First in, first out; an element taken is forgotten at once.
+struct FIFO<Element> {
+    private var elements: [Element?] = []
+    private var head = 0
+
+    var count: Int { elements.count - head }
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(contentsOf new: [Element]) {
+        // The places of what was taken are used again once they are the larger part.
+        if head > elements.count / 2 {
+            elements.removeFirst(head)
+            head = 0
+        }
+        for element in new { elements.append(element) }
+    }
+
+    mutating func popFirst() -> Element? {
+        guard head < elements.count else { return nil }
+        let element = elements[head]
+        elements[head] = nil
+        head += 1
+        if head == elements.count {
+            elements.removeAllButRoom()
+            head = 0
+        }
+        return element
+    }
+
+    mutating func removeAll() {
+        elements = []
+        head = 0
+    }
+}
+
+extension Array {
+    /// Forgets the elements, and keeps room for as many as usual, not for those of a burst.
+    mutating func removeAllButRoom() {
+        removeAll(keepingCapacity: capacity <= 128)
+    }
+}

@@ -1,0 +1,200 @@
+import CLinux
+import Dispatch
+import Testing
+
+@testable import Reactor
+
+struct WorkQueueTests {
+    /// Holds the thread that does it until the test lets go.
+    struct Gate: Sendable {
+        let entered = DispatchSemaphore(value: 0)
+        let open = DispatchSemaphore(value: 0)
+        let left = DispatchSemaphore(value: 0)
+    }
+
+    enum Job: Sendable {
+        case give(Int)
+        case nameThread
+        case pass(Gate)
+
+        func perform() -> Int {
+            switch self {
+            case .give(let outcome): return outcome
+            case .nameThread: return Int(bitPattern: pthread_self())
+            case .pass(let gate):
+                gate.entered.signal()
+                gate.open.wait()
+                gate.left.signal()
+                return -1
+            }
+        }
+    }
+
+    let loop: EventLoop
+
+    init() throws {
+        loop = try EventLoop()
+    }
+
+    /// A queue whose loop stops after `count` outcomes.
+    private func makeQueue(
+        threads: ClosedRange<Int>, capacity: Int = 1000, until count: Int,
+        completed: @escaping (Int) -> Void = { _ in }
+    ) throws -> WorkQueue<Job, Int> {
+        var remaining = count
+        return try WorkQueue(
+            on: loop, threads: threads, capacity: capacity, makeContext: { () },
+            perform: { (job: Job, _) in job.perform() },
+            completed: { [loop] outcome in
+                completed(outcome)
+                remaining -= 1
+                if remaining == 0 { loop.stop() }
+            })
+    }
+
+    /// Submits jobs and hands them over; reports how many were accepted.
+    private func hand(
+        _ jobs: [Job], urgent: Bool = false, to queue: WorkQueue<Job, Int>
+    ) -> Int {
+        defer { queue.flush() }
+        return jobs.map { queue.submit($0, urgent: urgent) }.filter { $0 }.count
+    }
+
+    @Test(arguments: [1...1, 1...4, 4...4])
+    func everyJobComesBackExactlyOnce(threads: ClosedRange<Int>) throws {
+        let total = 10_000
+        var seen = [Int](repeating: 0, count: total)
+        let queue = try makeQueue(threads: threads, capacity: 300, until: total) { seen[$0] += 1 }
+        var next = 0
+        loop.afterTurn = {
+            // Always as many as it takes, now and then an urgent one.
+            while next < total {
+                guard queue.submit(.give(next), urgent: next % 7 == 0) else { break }
+                next += 1
+            }
+            queue.flush()
+        }
+        try loop.run()
+        #expect(seen.allSatisfy { $0 == 1 })
+        #expect(threads.contains(queue.threadCount))
+    }
+
+    @Test func outcomesArriveOnTheThreadOfTheLoopAndJobsRunElsewhere() throws {
+        let loopThread = pthread_self()
+        var jobThread = loopThread
+        var arrivedOn: pthread_t?
+        let queue = try makeQueue(threads: 1...1, until: 1) { outcome in
+            jobThread = pthread_t(bitPattern: outcome)
+            arrivedOn = pthread_self()
+        }
+        #expect(hand([.nameThread], to: queue) == 1)
+        try loop.run()
+        #expect(arrivedOn == loopThread)
+        #expect(jobThread != loopThread)
+    }
+
+    @Test func aFullQueueRefusesJobsUntilOutcomesReturn() throws {
+        let queue = try makeQueue(threads: 1...1, capacity: 8, until: 10)
+        let jobs = [Job](repeating: .give(0), count: 12)
+        #expect(hand(jobs, to: queue) == 8)
+        // A quarter more is kept for urgent jobs.
+        #expect(hand(jobs, urgent: true, to: queue) == 2)
+        #expect(hand(jobs, urgent: true, to: queue) == 0)
+        try loop.run()
+        #expect(hand(jobs, to: queue) == 8)
+    }
+
+    @Test func urgentJobsGoFirst() throws {
+        var order: [Int] = []
+        let queue = try makeQueue(threads: 1...1, until: 7) { order.append($0) }
+        let gate = Gate()
+        #expect(hand([.pass(gate)], to: queue) == 1)
+        gate.entered.wait()
+        #expect(hand([.give(0), .give(1), .give(2)], to: queue) == 3)
+        #expect(hand([.give(10), .give(11), .give(12)], urgent: true, to: queue) == 3)
+        gate.open.signal()
+        try loop.run()
+        #expect(order == [-1, 10, 11, 12, 0, 1, 2])
+    }
+
+    @Test func aThreadStartsWhenAJobFindsNoneFree() throws {
+        let queue = try makeQueue(threads: 1...2, until: 4)
+        #expect(queue.threadCount == 1)
+        let gates = [Gate(), Gate()]
+        #expect(hand([.pass(gates[0])], to: queue) == 1)
+        gates[0].entered.wait()
+        #expect(queue.threadCount == 1)
+        #expect(hand([.pass(gates[1])], to: queue) == 1)
+        gates[1].entered.wait()
+        #expect(queue.threadCount == 2)
+        #expect(hand([.give(0), .give(1)], to: queue) == 2)
+        #expect(queue.threadCount == 2)
+        for gate in gates { gate.open.signal() }
+        try loop.run()
+    }
+
+    @Test func aLongJobDoesNotHoldUpThoseHandedOverWithIt() throws {
+        var order: [Int] = []
+        let gate = Gate()
+        let queue = try makeQueue(threads: 2...2, until: 9) { outcome in
+            order.append(outcome)
+            if order.count == 8 { gate.open.signal() }
+        }
+        #expect(hand([.pass(gate)] + (0..<8).map { Job.give($0) }, to: queue) == 9)
+        try loop.run()
+        #expect(order == [0, 1, 2, 3, 4, 5, 6, 7, -1])
+    }
+
+    @Test func eachThreadHasAContextOfItsOwn() throws {
+        final class Count { var jobs = 0 }
+        var outcomes: [Int] = []
+        let queue = try WorkQueue(
+            on: loop, threads: 1...1, capacity: 10, makeContext: { Count() },
+            perform: { (_: Int, count: inout Count) in
+                count.jobs += 1
+                return count.jobs
+            },
+            completed: { [loop] (outcome: Int) in
+                outcomes.append(outcome)
+                if outcomes.count == 3 { loop.stop() }
+            })
+        for _ in 0..<3 { #expect(queue.submit(0, urgent: false)) }
+        queue.flush()
+        try loop.run()
+        #expect(outcomes == [1, 2, 3])
+    }
+
+    @Test func shutdownWaitsForTheJobInWorkAndForgetsTheRest() throws {
+        var outcomes = 0
+        let queue = try makeQueue(threads: 1...1, until: 1) { _ in outcomes += 1 }
+        let gates = [Gate(), Gate()]
+        #expect(hand([.pass(gates[0])], to: queue) == 1)
+        gates[0].entered.wait()
+        #expect(hand([.pass(gates[1])], to: queue) == 1)
+        DispatchQueue.global().async { gates[0].open.signal() }
+        queue.shutdown()
+        #expect(gates[0].left.wait(timeout: .now()) == .success)
+        #expect(gates[1].entered.wait(timeout: .now()) == .timedOut)
+        #expect(queue.threadCount == 0)
+        #expect(hand([.give(0)], urgent: true, to: queue) == 0)
+        let timer = loop.makeTimer { [loop] in loop.stop() }
+        timer.set(deadline: 0)
+        try loop.run()
+        #expect(outcomes == 0)
+    }
+
+    @Test func aQueueThatIsReleasedEndsItsThreads() throws {
+        final class Witness: Sendable {
+            let ended: DispatchSemaphore
+            init(_ ended: DispatchSemaphore) { self.ended = ended }
+            deinit { ended.signal() }
+        }
+        let ended = DispatchSemaphore(value: 0)
+        var queue: WorkQueue<Int, Int>? = try WorkQueue(
+            on: loop, threads: 1...1, capacity: 10, makeContext: { Witness(ended) },
+            perform: { (job: Int, _: inout Witness) in job }, completed: { _ in })
+        #expect(queue?.threadCount == 1)
+        queue = nil
+        #expect(ended.wait(timeout: .now()) == .success)
+    }
+}
