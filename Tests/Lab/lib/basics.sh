@@ -27,6 +27,10 @@ wait_for() {
 # within PLACE COMMAND…: runs it in the network of an end or of a LAN's host.
 within() { nsenter --net="/run/netns/$1" "${@:2}"; }
 
+# as_daemon END COMMAND…: becomes it, to be started with &. What a shell starts so
+# ignores SIGINT, which a daemon may inherit.
+as_daemon() { exec nsenter --net="/run/netns/$1" env --default-signal=INT "${@:2}" 3>&-; }
+
 # other END: prints the end that it is not.
 other() { [ "$1" = a ] && echo b || echo a; }
 

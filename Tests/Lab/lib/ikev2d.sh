@@ -6,7 +6,7 @@ ikev2d_start() {
     mkdir -p "$folder"
     ikev2d_configure "$1"
     ip -n "$1" xfrm policy list | grep -q 'priority 1000' || protect "$1"
-    nsenter --net="/run/netns/$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
+    as_daemon "$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
         -o "config/preshared_file=$folder/ikev2.preshared" \
         -o config/user=root \
         -o "config/admin_socket=/run/lab/$1.sock" \

@@ -16,7 +16,7 @@ declare -A setting_default=(
     # the ends
     [daemon]=ikev2d         # or strongswan
     [starts]=a              # the end whose traffic or command comes first
-    [trigger]=''            # strongswan: acquire (by traffic); default: by command
+    [trigger]=${LAB_STAND_IN:+acquire} # strongswan: acquire (by traffic); default: by command
     # the connection
     [mode]=transport        # or tunnel: then each end is the gateway of a LAN
     [family]=4              # of the outer addresses
@@ -28,7 +28,7 @@ declare -A setting_default=(
     # identity and key; 0x… is hex, everything else ASCII
     [key]="correct horse battery staple"
     [local_key]=''          # ikev2d: instead of key, both or one of them
-    [remote_key]=
+    [remote_key]=''
     [id]=''                 # FQDN or e-mail address; default: the outer address
     [peer_id]=''            # what it expects of the other; default: the other's id
     [lan_a]=''              # what it takes for a's LAN; default: the real one
@@ -55,6 +55,9 @@ settings() {
             exit 2
         fi
         setting[$key]=${word#*=}
+    done
+    [ -z "${LAB_STAND_IN:-}" ] || for key in daemon a.daemon b.daemon; do
+        [ "${setting[$key]-}" != ikev2d ] || setting[$key]=$LAB_STAND_IN
     done
 }
 

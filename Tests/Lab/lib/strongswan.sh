@@ -9,7 +9,7 @@ strongswan_start() {
     strongswan_settings "$1" >"$folder/strongswan.conf"
     strongswan_connection "$1" >"$folder/swanctl/swanctl.conf"
     rm -f "/run/lab/$1.vici"
-    STRONGSWAN_CONF=$folder/strongswan.conf nsenter --net="/run/netns/$1" \
+    STRONGSWAN_CONF=$folder/strongswan.conf as_daemon "$1" \
         charon-systemd >>"$folder/out" 2>&1 &
     process[$1]=$!
     wait_for 20 test -S "/run/lab/$1.vici" || fail "strongSwan on $1 does not start"

@@ -20,25 +20,33 @@ capture_stop() {
 # on_wire FILTER…: how many packets the filter of pcap-filter(7) has let through.
 on_wire() { tcpdump -nn -r "$CASE_FOLDER/wire.pcap" "$@" 2>/dev/null | wc -l; }
 
-# exchanges TYPE: how many requests of that exchange type, retransmissions
-# counted, either end has sent.
+# requests_of TYPE: prints the filter for requests of that exchange type.
 # An IKE header has its exchange type at 18, its flags at 19 (0x20: response).
-exchanges() {
+requests_of() {
     local ip4='(ip and udp' ip6='(ip6 and ip6[6] == 17'
-    on_wire "$ip4 port 500 and udp[26] == $1 and udp[27] & 0x20 == 0)
+    echo "$ip4 port 500 and udp[26] == $1 and udp[27] & 0x20 == 0)
         or $ip4 port 4500 and udp[8:4] == 0 and udp[30] == $1 and udp[31] & 0x20 == 0)
         or $ip6 and ip6[42:2] == 500 and ip6[66] == $1 and ip6[67] & 0x20 == 0)
         or $ip6 and ip6[42:2] == 4500 and ip6[48:4] == 0 and ip6[70] == $1 and ip6[71] & 0x20 == 0)"
 }
 
+# exchanges TYPE: how many requests either end has sent, retransmissions counted.
+exchanges() { on_wire "$(requests_of "$1")"; }
+
 # seen_exchange TYPE [COUNT]: at least so many of them.
 seen_exchange() { [ "$(exchanges "$1")" -ge "${2:-1}" ]; }
 
 # ike_sas: how many IKE SAs were begun, retransmissions not counted: different
-# SPIs of initiators.
+# SPIs of initiators, which stand right after the headers of IP and UDP.
 ike_sas() {
-    tcpdump -v -nn -r "$CASE_FOLDER/wire.pcap" 2>/dev/null |
-        sed -n 's/.* cookie \([0-9a-f]*\)->0000000000000000:.*/\1/p' | sort -u | wc -l
+    tcpdump -x -nn -r "$CASE_FOLDER/wire.pcap" "$(requests_of $IKE_SA_INIT)" 2>/dev/null | awk '
+        function packet_done() {
+            if (octets != "") spi[substr(octets, octets ~ /^4/ ? 57 : 97, 16)]
+            octets = ""
+        }
+        !/^\t/ { packet_done() }
+        /^\t/ { sub(/.*: */, ""); gsub(/ /, ""); octets = octets $0 }
+        END { packet_done(); print length(spi) }'
 }
 
 # expect_notify_in_clear TYPE NAME: an IKE_SA_INIT response has carried that

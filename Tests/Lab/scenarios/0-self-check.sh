@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The lab itself, with strongSwan at both ends: what fails here is no fault of
 # in.ikev2d.
 

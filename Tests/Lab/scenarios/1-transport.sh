@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Transport mode, host to host.
 
 for family in 4 6; do

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Tunnel mode, LAN to LAN.
 
 for family in 4 6; do

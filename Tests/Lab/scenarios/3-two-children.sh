@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Two Child SAs, for the IPv4 and the IPv6 LANs, under one IKE SA; with and
 # without a key exchange of their own.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Preshared keys and identities in the forms the files know.
 
 hex=0x00ff10203040506070809fa0b0c0d0e0f1

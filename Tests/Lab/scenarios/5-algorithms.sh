@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Every Diffie-Hellman group with every kind of suite. Of the matrix, one case
 # a row and peer is always run, so that each group and each suite is met; all of
 # it with lab -a.

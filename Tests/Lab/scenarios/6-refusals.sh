@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What cannot agree: the right notify is on the wire, a line of the log tells the
 # administrator what to change, no kernel is left with an SA.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Either end is killed (SIGKILL) at some moment and started again; pings are
 # answered again within response_wait_time.
 

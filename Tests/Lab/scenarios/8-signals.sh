@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SIGTERM and SIGINT delete at the peer, SIGHUP leaves alone what did not change.
 
 for peer in ikev2d strongswan; do

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The kernel refuses: one that has no ESP.
 
 scenario kernel/refuses-the-sa kernel_refuses kernel=bare esp=aes256-sha256
