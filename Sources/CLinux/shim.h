@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <netinet/udp.h>
+#include <linux/udp.h>
 #include <linux/xfrm.h>
 
 #ifndef __USE_GNU

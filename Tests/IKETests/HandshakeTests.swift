@@ -113,7 +113,7 @@ import Wire
         #expect(pair.settle())
         #expect(pair.a.logText.contains("10.1.0.0/24 <-> 10.2.0.0/24"))
         let selector = pair.a.kernel.entries.values.first { $0.direction == .outbound }?.selector
-        #expect(selector?.source == PolicySet.prefix("10.1.0.0/24"))
-        #expect(selector?.destination == PolicySet.prefix("10.2.0.0/24"))
+        #expect(selector?.source == prefix("10.1.0.0/24"))
+        #expect(selector?.destination == prefix("10.2.0.0/24"))
     }
 }

@@ -40,8 +40,8 @@ import Wire
         simulation.loadPolicies()
         simulation.send(
             Selector(
-                source: IPRange(IPAddress("10.1.0.1")!),
-                destination: IPRange(IPAddress("10.2.0.1")!)),
+                source: IPRange(ip("10.1.0.1")),
+                destination: IPRange(ip("10.2.0.1"))),
             from: a)
         simulation.run(for: .seconds(120))
         #expect(a.logText.contains("AUTH does not verify"))
@@ -130,7 +130,7 @@ import Wire
 
     @Test func aPeerThatNoRuleCoversIsRefusedWithItsAddress() throws {
         let pair = try Pair()
-        let stranger = SocketAddress(IPAddress("10.9.0.77")!, port: 500)
+        let stranger = SocketAddress(ip("10.9.0.77"), port: 500)
         pair.ping(from: pair.a)
         let request = try #require(
             waitForDatagram(pair) { $0.local.address == pair.a.address })

@@ -71,7 +71,7 @@ struct Pair {
 
     func flow(_ source: String, _ destination: String) -> Selector {
         Selector(
-            source: IPRange(IPAddress(source)!), destination: IPRange(IPAddress(destination)!),
+            source: IPRange(ip(source)), destination: IPRange(ip(destination)),
             sourcePorts: PortRange(8), destinationPorts: PortRange(0), protocolID: 1)
     }
 
@@ -114,13 +114,6 @@ struct PolicySet: Sendable {
             SecurityPolicy(
                 index: index + 2, direction: .inbound, selector: selector.reversed,
                 action: .protect(inbound)))
-    }
-
-    static func prefix(_ text: String) -> IPRange {
-        let parts = text.split(separator: "/")
-        let address = IPAddress(String(parts[0]))!
-        let length = parts.count > 1 ? Int(parts[1])! : address.family.bitWidth
-        return IPRange(base: address, prefixLength: length)!
     }
 
     static let tunnel = protect(

@@ -54,7 +54,7 @@ final class Simulation {
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws -> Host {
         let engine = try makeEngine(configuration, keys: keys, settings: settings)
-        let host = Host(IPAddress(address)!, engine: engine)
+        let host = Host(ip(address), engine: engine)
         hosts.append(host)
         return host
     }
@@ -157,7 +157,7 @@ final class Simulation {
                 sent.append(datagram)
                 transmit(datagram)
             case .compute(let id, let job):
-                let index = hosts.firstIndex { $0 === host }!
+                guard let index = hosts.firstIndex(where: { $0 === host }) else { continue }
                 add(
                     .jobDone(host: index, generation: host.generation, id, job.run()),
                     after: .milliseconds(UInt64.random(in: 0...2, using: &random)))
