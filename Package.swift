@@ -55,10 +55,16 @@ let package = Package(
         .target(
             name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
             swiftSettings: swiftSettings),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "IKE", "IPsec", "Net", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
+                "CLibevent", "COpenSSL",
+            ],
+            swiftSettings: swiftSettings),
         .executableTarget(
-            name: "ikev2d",
-            dependencies: ["IKE", "Policy", "Reactor", "Kernel", "CLinux", "COpenSSL"],
-            swiftSettings: swiftSettings, linkerSettings: embeddedLibraries),
+            name: "ikev2d", dependencies: ["Daemon"], exclude: ["in.ikev2d.8"],
+            linkerSettings: embeddedLibraries),
 
         .testTarget(name: "NetTests", dependencies: ["Net"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
@@ -68,6 +74,7 @@ let package = Package(
         .testTarget(name: "IKETests", dependencies: ["IKE"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include <linux/netlink.h>
+#include <linux/udp.h>
 #include <linux/xfrm.h>
 
 // An enumeration in some C libraries, plain numbers in others.

@@ -19,9 +19,21 @@ struct NetlinkRequest {
                 nlmsg_pid: 0))
     }
 
-    /// Appends a C structure as it lies in memory.
+    /// Appends a C structure as it lies in memory: one without padding, which would be whatever lay
+    /// there before.
     mutating func append<T: NetlinkStructure>(_ value: T) {
         withUnsafeBytes(of: value) { octets.append(contentsOf: $0) }
+    }
+
+    /// Appends a C structure of which the closure sets the fields; all the rest, padding included,
+    /// is zero.
+    mutating func append<T: NetlinkStructure>(_ type: T.Type, _ set: (inout T) -> Void) {
+        withUnsafeTemporaryAllocation(of: T.self, capacity: 1) { room in
+            let bytes = UnsafeMutableRawBufferPointer(room)
+            bytes.initializeMemory(as: UInt8.self, repeating: 0)
+            set(&room[0])
+            octets.append(contentsOf: bytes)
+        }
     }
 
     /// Appends a key.

@@ -75,12 +75,10 @@ final class NetlinkSocket {
 
     /// The elements of a table, each message of the kernel turned into one by the closure.
     func dump<Element>(
-        type: Int, header: some NetlinkStructure,
-        _ parse: (UInt16, Span<UInt8>) -> Element?
+        type: Int, _ parse: (UInt16, Span<UInt8>) -> Element?
     ) throws(NetlinkError) -> [Element] {
         for _ in 0..<Self.dumpAttempts {
             var request = NetlinkRequest(type: type, flags: NLM_F_DUMP)
-            request.append(header)
             sequence &+= 1
             request.complete(sequence: sequence)
             try send(request)

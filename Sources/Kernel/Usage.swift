@@ -6,7 +6,8 @@ public struct Usage: Hashable, Sendable {
     public let octets: UInt64
     /// The number of packets.
     public let packets: UInt64
-    /// When the last one went, in seconds of the system's clock since 1970; `nil` for never.
+    /// When the last one went, in seconds of the system's clock since 1970; `nil` where none did, and
+    /// from kernels that do not keep it.
     public let lastUse: UInt64?
 
     /// Usage from its parts.

@@ -20,14 +20,19 @@ public final class XFRM {
     /// Opens the way to the kernel and begins to collect notifications.
     ///
     /// In a dry run SAs are accepted and forgotten, while policies and acquires are read as usual.
-    public init(dryRun: Bool = false) throws(KernelError) {
+    public convenience init(dryRun: Bool = false) throws(KernelError) {
+        try self.init(dryRun: dryRun, notificationRoom: Self.notificationRoom)
+    }
+
+    /// The same with another room for notifications, in octets.
+    init(dryRun: Bool, notificationRoom: CInt) throws(KernelError) {
         isDryRun = dryRun
         do throws(NetlinkError) {
             requests = try NetlinkSocket()
             notifications = try NetlinkSocket(groups: [
                 XFRMNLGRP_ACQUIRE, XFRMNLGRP_EXPIRE, XFRMNLGRP_POLICY, XFRMNLGRP_MAPPING,
             ])
-            notifications.setReceiveBuffer(octets: Self.notificationRoom)
+            notifications.setReceiveBuffer(octets: notificationRoom)
         } catch {
             throw KernelError(error, during: "open XFRM")
         }
@@ -41,7 +46,7 @@ public final class XFRM {
     /// Every policy of the kernel that plays a part in negotiation: none of single sockets.
     public func policies() throws(KernelError) -> [SecurityPolicy] {
         do throws(NetlinkError) {
-            return try requests.dump(type: XFRM_MSG_GETPOLICY, header: xfrm_userpolicy_id()) {
+            return try requests.dump(type: XFRM_MSG_GETPOLICY) {
                 type, message in
                 guard Int(type) == XFRM_MSG_NEWPOLICY,
                     let info = message.load(xfrm_userpolicy_info.self)
@@ -130,10 +135,7 @@ public final class XFRM {
         _ id: SADEntry.ID, source: IPAddress? = nil, mark: Mark? = nil
     ) throws(KernelError) {
         guard !isDryRun else { return }
-        var request = NetlinkRequest(type: XFRM_MSG_DELSA, flags: NLM_F_ACK)
-        request.append(id.xfrm)
-        if let source { request.append(XFRMA_SRCADDR, source.xfrm) }
-        if let mark { request.append(XFRMA_MARK, mark.xfrm) }
+        var request = NetlinkRequest(type: XFRM_MSG_DELSA, id, source: source, mark: mark)
         do throws(NetlinkError) {
             try requests.perform(&request)
         } catch {
@@ -145,9 +147,7 @@ public final class XFRM {
     /// name. In a dry run nothing ever does.
     public func usage(of id: SADEntry.ID, mark: Mark? = nil) throws(KernelError) -> Usage {
         guard !isDryRun else { return Usage(octets: 0, packets: 0, lastUse: nil) }
-        var request = NetlinkRequest(type: XFRM_MSG_GETSA, flags: NLM_F_ACK)
-        request.append(id.xfrm)
-        if let mark { request.append(XFRMA_MARK, mark.xfrm) }
+        var request = NetlinkRequest(type: XFRM_MSG_GETSA, id, mark: mark)
         var usage: Usage?
         let operation = "read the usage of \(id)"
         do throws(NetlinkError) {
@@ -166,7 +166,7 @@ public final class XFRM {
     /// The names of all SAs in the kernel, whoever added them; larval ones have none.
     public func entries() throws(KernelError) -> [SADEntry.ID] {
         do throws(NetlinkError) {
-            return try requests.dump(type: XFRM_MSG_GETSA, header: xfrm_usersa_id()) {
+            return try requests.dump(type: XFRM_MSG_GETSA) {
                 type, message in
                 guard Int(type) == XFRM_MSG_NEWSA else { return nil }
                 return message.load(xfrm_usersa_info.self).flatMap { SADEntry.ID($0) }

@@ -113,14 +113,4 @@ extension SADEntry.ID {
         self.init(
             destination: address, protocolID: protocolID, spi: ChildSPI(UInt32(bigEndian: spi)))
     }
-
-    /// The name of an SA as XFRM's requests carry it.
-    var xfrm: xfrm_usersa_id {
-        var id = xfrm_usersa_id()
-        id.daddr = destination.xfrm
-        id.spi = spi.rawValue.bigEndian
-        id.family = destination.family.xfrm
-        id.proto = protocolID.xfrm
-        return id
-    }
 }

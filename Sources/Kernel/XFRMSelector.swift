@@ -52,19 +52,19 @@ extension Selector {
             destinationPorts = .any
         }
     }
+}
 
-    /// The smallest selector of the kernel around this one.
-    var xfrm: xfrm_selector {
-        var selector = xfrm_selector()
-        selector.family = source.family.xfrm
-        selector.saddr = source.first.xfrm
-        selector.prefixlen_s = UInt8(truncatingIfNeeded: source.commonPrefixLength)
-        selector.daddr = destination.first.xfrm
-        selector.prefixlen_d = UInt8(truncatingIfNeeded: destination.commonPrefixLength)
-        selector.proto = protocolID
-        (selector.sport, selector.sport_mask) = sourcePorts.xfrm
-        (selector.dport, selector.dport_mask) = destinationPorts.xfrm
-        selector.ifindex = Int32(bitPattern: interface)
-        return selector
+extension xfrm_selector {
+    /// The smallest selector of the kernel around one of ours; fields not set here are zero before.
+    mutating func set(_ selector: Selector) {
+        family = selector.source.family.xfrm
+        saddr = selector.source.first.xfrm
+        prefixlen_s = UInt8(truncatingIfNeeded: selector.source.commonPrefixLength)
+        daddr = selector.destination.first.xfrm
+        prefixlen_d = UInt8(truncatingIfNeeded: selector.destination.commonPrefixLength)
+        proto = selector.protocolID
+        (sport, sport_mask) = selector.sourcePorts.xfrm
+        (dport, dport_mask) = selector.destinationPorts.xfrm
+        ifindex = Int32(bitPattern: selector.interface)
     }
 }

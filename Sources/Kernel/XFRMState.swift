@@ -9,25 +9,28 @@ extension NetlinkRequest {
     init?(type: Int, _ entry: SADEntry) {
         self.init(type: type, flags: NLM_F_ACK)
         let replay = Replay(entry)
-        append(xfrm_usersa_info(entry, replay))
+        append(xfrm_usersa_info.self) { $0.set(entry, replay) }
         guard appendAlgorithms(of: entry) else { return nil }
-        if case .bitmap(let window) = replay { append(replayWindow: window) }
+        if case .bitmap(let window) = replay {
+            // The kernel supplies the bitmap itself, all zero.
+            var state = xfrm_replay_state_esn()
+            state.bmp_len = (window + 31) / 32
+            state.replay_window = window
+            append(XFRMA_REPLAY_ESN_VAL, state)
+        }
         if let encapsulation = entry.encapsulation {
-            append(XFRMA_ENCAP, encapsulation.xfrm)
+            append(XFRMA_ENCAP) { $0.append(xfrm_encap_tmpl.self) { $0.set(encapsulation) } }
         }
         if let mark = entry.mark { append(XFRMA_MARK, mark.xfrm) }
         if entry.interfaceID != 0 { append(XFRMA_IF_ID, entry.interfaceID) }
     }
 
-    /// `struct xfrm_replay_state_esn`, with a bit for each packet of the window.
-    private mutating func append(replayWindow window: UInt32) {
-        append(XFRMA_REPLAY_ESN_VAL) { attribute in
-            var state = xfrm_replay_state_esn()
-            state.bmp_len = (window + 31) / 32
-            state.replay_window = window
-            attribute.append(state)
-            for _ in 0..<state.bmp_len { attribute.append(UInt32(0)) }
-        }
+    /// The request that removes (`XFRM_MSG_DELSA`) or reads (`XFRM_MSG_GETSA`) an SA.
+    init(type: Int, _ id: SADEntry.ID, source: IPAddress? = nil, mark: Mark? = nil) {
+        self.init(type: type, flags: NLM_F_ACK)
+        append(xfrm_usersa_id.self) { $0.set(id) }
+        if let source { append(XFRMA_SRCADDR, source.xfrm) }
+        if let mark { append(XFRMA_MARK, mark.xfrm) }
     }
 }
 
@@ -57,10 +60,10 @@ private enum Replay {
 }
 
 extension xfrm_usersa_info {
-    fileprivate init(_ entry: SADEntry, _ replay: Replay) {
-        self.init()
+    /// Describes an entry; fields not set here are zero before.
+    fileprivate mutating func set(_ entry: SADEntry, _ replay: Replay) {
         let outer = entry.id.destination.family
-        if let selector = entry.selector { sel = selector.xfrm }
+        if let selector = entry.selector { sel.set(selector) }
         id.daddr = entry.id.destination.xfrm
         id.spi = entry.id.spi.rawValue.bigEndian
         id.proto = entry.id.protocolID.xfrm
@@ -104,13 +107,21 @@ extension SADEntry.Lifetime {
     }
 }
 
-extension SADEntry.UDPEncapsulation {
-    /// The encapsulation of RFC 3948 as XFRM holds it.
-    fileprivate var xfrm: xfrm_encap_tmpl {
-        var template = xfrm_encap_tmpl()
-        template.encap_type = UInt16(truncatingIfNeeded: UDP_ENCAP_ESPINUDP)
-        template.encap_sport = sourcePort.bigEndian
-        template.encap_dport = destinationPort.bigEndian
-        return template
+extension xfrm_encap_tmpl {
+    /// The encapsulation of RFC 3948.
+    fileprivate mutating func set(_ encapsulation: SADEntry.UDPEncapsulation) {
+        encap_type = UInt16(truncatingIfNeeded: UDP_ENCAP_ESPINUDP)
+        encap_sport = encapsulation.sourcePort.bigEndian
+        encap_dport = encapsulation.destinationPort.bigEndian
+    }
+}
+
+extension xfrm_usersa_id {
+    /// The name of an SA, as requests carry it.
+    fileprivate mutating func set(_ id: SADEntry.ID) {
+        daddr = id.destination.xfrm
+        spi = id.spi.rawValue.bigEndian
+        family = id.destination.family.xfrm
+        proto = id.protocolID.xfrm
     }
 }

@@ -189,4 +189,14 @@ struct UDPSocketTests {
         client.flush()
         #expect(try receive(1, on: server).map { $0.octets } == [[0, 0, 0, 0, 7]])
     }
+
+    @Test(arguments: [IPAddress.Family.v4, .v6])
+    func theBypassNeedsOnlyPrivileges(family: IPAddress.Family) throws {
+        let server = try UDPSocket(family: family, port: 0, on: loop)
+        do {
+            try server.bypassPolicy()
+        } catch {
+            #expect(error.code == EPERM)
+        }
+    }
 }

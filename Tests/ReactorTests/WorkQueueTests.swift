@@ -164,23 +164,48 @@ struct WorkQueueTests {
         #expect(outcomes == [1, 2, 3])
     }
 
-    @Test func shutdownWaitsForTheJobInWorkAndForgetsTheRest() throws {
+    @Test func shutdownWaitsForTheJobInWorkAndDeliversNothingMore() throws {
         var outcomes = 0
-        let queue = try makeQueue(threads: 1...1, until: 1) { _ in outcomes += 1 }
-        let gates = [Gate(), Gate()]
-        #expect(hand([.pass(gates[0])], to: queue) == 1)
-        gates[0].entered.wait()
-        #expect(hand([.pass(gates[1])], to: queue) == 1)
-        DispatchQueue.global().async { gates[0].open.signal() }
+        let queue = try makeQueue(threads: 1...1, until: 2) { _ in outcomes += 1 }
+        let gate = Gate()
+        #expect(hand([.pass(gate), .give(0)], to: queue) == 2)
+        gate.entered.wait()
+        DispatchQueue.global().async { gate.open.signal() }
         queue.shutdown()
-        #expect(gates[0].left.wait(timeout: .now()) == .success)
-        #expect(gates[1].entered.wait(timeout: .now()) == .timedOut)
+        #expect(gate.left.wait(timeout: .now()) == .success)
         #expect(queue.threadCount == 0)
         #expect(hand([.give(0)], urgent: true, to: queue) == 0)
         let timer = loop.makeTimer { [loop] in loop.stop() }
         timer.set(deadline: 0)
         try loop.run()
         #expect(outcomes == 0)
+    }
+
+    @Test func aStoppedWorkerLeavesTheJobsThatWait() throws {
+        let share = try WorkShare<Job, Int>()
+        share.countWorkers(1)
+        let thread = try Reactor.Thread { share.work { $0.perform() } }
+        let gates = [Gate(), Gate()]
+        _ = share.submit(urgent: [], ordinary: gates.map { .pass($0) })
+        gates[0].entered.wait()
+        share.stop()
+        gates[0].open.signal()
+        thread.join()
+        #expect(gates[1].entered.wait(timeout: .now()) == .timedOut)
+    }
+
+    @Test func aQueueKeepsItsOrderThroughManyRounds() {
+        var queue = FIFO<Int>()
+        var next = 0
+        var taken: [Int] = []
+        for round in 0..<100 {
+            queue.append(contentsOf: Array(next..<(next + round % 5 + 2)))
+            next += round % 5 + 2
+            for _ in 0..<3 { if let element = queue.popFirst() { taken.append(element) } }
+        }
+        while let element = queue.popFirst() { taken.append(element) }
+        #expect(taken == Array(0..<next))
+        #expect(queue.isEmpty)
     }
 
     @Test func aQueueThatIsReleasedEndsItsThreads() throws {

@@ -54,9 +54,9 @@ public struct SealedLayout: Hashable, Sendable {
             return [layout(inner[...], nil)]
         }
         // The number of a fragment has sixteen bits.
-        let fewest = (inner.count + Int(UInt16.max) - 1) / Int(UInt16.max)
+        let leastSize = (inner.count + Int(UInt16.max) - 1) / Int(UInt16.max)
         let size = max(
-            room(Self.headerOctetCount + Fragment.octetCount), blockLength - 1, fewest, 1)
+            room(Self.headerOctetCount + Fragment.octetCount), blockLength - 1, leastSize, 1)
         let total = UInt16(clamping: (inner.count + size - 1) / size)
         var layouts: [SealedLayout] = []
         var number: UInt16 = 0

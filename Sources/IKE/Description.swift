@@ -1,0 +1,33 @@
+import IPsec
+import Net
+import Policy
+import Wire
+
+extension Engine {
+    /// What there is, for an administrator: a line for each IKE SA and, indented, one for each of
+    /// its Child SAs; oldest first.
+    public func describe() -> [String] {
+        let all = table.all.sorted { $0.createdAt < $1.createdAt }
+        var lines = ["\(all.count) IKE SAs, \(policies.outbound.count) outbound policies"]
+        for sa in all {
+            let age = now.since(sa.createdAt).nanoseconds / 1_000_000_000
+            lines.append(
+                "IKE SA \(sa.localSPI) with \(name(sa)): \(state(of: sa)), \(sa.role.name), "
+                    + "\(age) s old")
+            for child in sa.children { lines.append("  \(child)") }
+        }
+        return lines
+    }
+
+    private func state(of sa: IKESA) -> String {
+        switch sa.state {
+        case .initiating: "IKE_SA_INIT sent"
+        case .responding: "IKE_SA_INIT received"
+        case .halfOpen: "waiting for IKE_AUTH"
+        case .authenticating: "IKE_AUTH sent"
+        case .established(let session): "established, peer \(session.peer), \(session.keys.suite)"
+        case .deleting: "deleting"
+        case .closed: "closed"
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import IPsec
+import Net
+import Policy
+import Testing
+import Wire
+
+@testable import IKE
+
+/// How SAs end: by a peer's word, a lifetime, silence, a restart, a refresh, a shutdown.
+@Suite struct EndingTests {
+    private func up(_ setup: Pair.Setup = Pair.Setup()) throws -> Pair {
+        let pair = try Pair(setup)
+        pair.ping(from: pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.kernel.entries.count == 2)
+        return pair
+    }
+
+    @Test func shutdownTakesLeaveOfEveryPeer() throws {
+        let pair = try up()
+        pair.simulation.handle(.shutdown, pair.a)
+        #expect(pair.a.kernel.entries.isEmpty)
+        pair.simulation.run(for: .seconds(1))
+        #expect(pair.a.isFinished)
+        #expect(pair.b.kernel.entries.isEmpty)
+        #expect(pair.b.establishedSAs.isEmpty)
+        #expect(pair.b.logText.contains("the peer deleted the IKE SA"))
+        pair.simulation.run(for: .seconds(30))
+        #expect(pair.b.engine.table.isEmpty)
+    }
+
+    @Test func shutdownWaitsNotLongForASilentPeer() throws {
+        let pair = try up()
+        pair.simulation.link.loss = 1
+        pair.simulation.handle(.shutdown, pair.a)
+        #expect(!pair.a.isFinished)
+        pair.simulation.run(for: .seconds(3))
+        #expect(pair.a.isFinished)
+    }
+
+    @Test func shutdownWithoutSAsIsOverAtOnce() throws {
+        let pair = try Pair()
+        pair.simulation.handle(.shutdown, pair.a)
+        #expect(pair.a.isFinished)
+    }
+
+    @Test func aChildSAWhoseLifetimePassesIsDeletedAtBothEnds() throws {
+        let pair = try up()
+        let id = try #require(
+            pair.a.kernel.entries.values.first { $0.direction == .inbound }?.id)
+        pair.simulation.handle(.expire(Expire(id: id, isHard: true)), pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
+        #expect(pair.a.establishedSAs.count == 1)
+        pair.ping(from: pair.b)
+        #expect(pair.settle())
+        #expect(pair.a.kernel.entries.count == 2)
+        #expect(disagreement(pair.a, pair.b) == nil)
+    }
+
+    @Test func anOutboundSAExpiresLikeAnInboundOne() throws {
+        let pair = try up()
+        let id = try #require(
+            pair.a.kernel.entries.values.first { $0.direction == .outbound }?.id)
+        pair.simulation.handle(.expire(Expire(id: id, isHard: true)), pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
+    }
+
+    @Test func aSilentPeerIsFoundDead() throws {
+        let pair = try up(Pair.Setup(globalsA: "dpd_interval_secs 30"))
+        pair.simulation.link.loss = 1
+        pair.simulation.run(for: .seconds(95))
+        #expect(pair.a.kernel.entries.isEmpty)
+        #expect(pair.a.engine.table.isEmpty)
+        #expect(pair.a.logText.contains("no answer to a request"))
+    }
+
+    @Test func aLivingPeerIsKept() throws {
+        let pair = try up(Pair.Setup(globalsA: "dpd_interval_secs 30"))
+        pair.simulation.run(for: .seconds(600))
+        #expect(pair.a.kernel.entries.count == 2)
+        #expect(disagreement(pair.a, pair.b) == nil)
+    }
+
+    @Test func aPeerThatStartsAnewReplacesItsSAs() throws {
+        let pair = try up()
+        let old = Set(pair.a.kernel.entries.keys)
+        pair.b.kernel.flush()
+        pair.b.restart(
+            with: try pair.simulation.makeEngine(
+                Policy.Configuration(rules: pair.b.engine.rules.rules),
+                keys: pair.b.engine.presharedKeys))
+        pair.simulation.loadPolicies()
+        pair.simulation.run(for: .seconds(5))
+        pair.ping(from: pair.b)
+        #expect(pair.settle())
+        #expect(disagreement(pair.a, pair.b) == nil)
+        #expect(pair.a.kernel.entries.count == 2)
+        #expect(old.isDisjoint(with: pair.a.kernel.entries.keys))
+        #expect(pair.a.logText.contains("the peer has started anew"))
+    }
+
+    @Test func crossedBeginningsBothStand() throws {
+        let pair = try Pair()
+        pair.ping(from: pair.a)
+        pair.ping(from: pair.b)
+        #expect(pair.settle())
+        #expect(disagreement(pair.a, pair.b) == nil)
+        #expect(!pair.a.kernel.entries.isEmpty)
+    }
+
+    @Test func refreshKeepsTheSAsOfRulesThatStay() throws {
+        let pair = try up()
+        let before = Set(pair.a.kernel.entries.keys)
+        pair.simulation.handle(
+            .configuration(
+                Policy.Configuration(rules: pair.a.engine.rules.rules), pair.a.engine.presharedKeys),
+            pair.a)
+        pair.simulation.run(for: .seconds(1))
+        #expect(Set(pair.a.kernel.entries.keys) == before)
+        #expect(pair.simulation.sent.count == 4)
+    }
+
+    @Test func refreshEndsTheSAsOfRulesThatAreGone() throws {
+        let pair = try up()
+        pair.simulation.handle(
+            .configuration(try configuration(""), try presharedKeys("")), pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
+        #expect(pair.a.logText.contains("refresh: rule 'peer' removed"))
+    }
+
+    @Test func anIKESAEndsWithItsLifetime() throws {
+        let pair = try up(Pair.Setup(globalsA: "ikesa_lifetime_secs 600 dpd_interval_secs 0"))
+        pair.simulation.run(for: .seconds(630))
+        #expect(pair.a.logText.contains("its lifetime has passed"))
+        #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
+    }
+}

@@ -1,0 +1,70 @@
+import Crypto
+import IKE
+import IPsec
+import Net
+import Wire
+
+/// What of XFRM the engine can tell from the real one: policies, acquires, a SAD that takes each
+/// SA once, and refusals.
+final class FakeKernel {
+    private(set) var policies: [SecurityPolicy] = []
+    private(set) var entries: [SADEntry.ID: SADEntry] = [:]
+    /// Acquires that no SA has answered yet, by sequence.
+    private(set) var larvals: [UInt32: Acquire] = [:]
+    private var lastSequence: UInt32 = 0
+    /// How many of the next writes fail, and with what words.
+    var refusals: [String] = []
+
+    func add(_ policy: SecurityPolicy) { policies.append(policy) }
+
+    /// A packet is to be sent: what the kernel tells the key manager, if anything.
+    func send(_ flow: Selector, from local: IPAddress, to remote: IPAddress) -> Acquire? {
+        let policy = policies.first { $0.direction == .outbound && $0.selector.contains(flow) }
+        guard let policy, let template = policy.template else { return nil }
+        let source = template.source ?? local
+        let destination = template.destination ?? remote
+        let carries = entries.values.contains {
+            $0.direction == .outbound && $0.id.destination == destination
+                && $0.reqid == template.reqid && ($0.selector?.contains(flow) ?? true)
+        }
+        guard !carries else { return nil }
+        lastSequence += 1
+        let acquire = Acquire(
+            sequence: lastSequence, source: source, destination: destination, flow: flow,
+            policy: policy.selector, policyIndex: policy.index, template: template,
+            interfaceID: policy.interfaceID, mark: policy.mark)
+        larvals[lastSequence] = acquire
+        return acquire
+    }
+
+    /// Writes both halves or neither.
+    func install(_ installation: ChildSA.Installation) -> Event {
+        for entry in [installation.inbound, installation.outbound] {
+            if !refusals.isEmpty {
+                remove([installation.inbound.id, installation.outbound.id])
+                return .refused(installation.reference, reason: refusals.removeFirst())
+            }
+            guard entries[entry.id] == nil else {
+                remove([installation.inbound.id])
+                return .refused(installation.reference, reason: "File exists")
+            }
+            entries[entry.id] = entry
+            larvals[entry.sequence] = nil
+        }
+        return .installed(installation.reference)
+    }
+
+    func remove(_ removal: ChildSA.Removal) {
+        remove([removal.inbound, removal.outbound])
+    }
+
+    private func remove(_ ids: [SADEntry.ID]) {
+        for id in ids { entries[id] = nil }
+    }
+
+    /// As after a reboot.
+    func flush() {
+        entries = [:]
+        larvals = [:]
+    }
+}

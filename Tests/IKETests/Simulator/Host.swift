@@ -1,0 +1,45 @@
+import Crypto
+import IPsec
+import Net
+import Policy
+import Wire
+
+@testable import IKE
+
+/// One host of a simulated network: an engine, a kernel, and whatever the log said.
+final class Host {
+    let address: IPAddress
+    let kernel = FakeKernel()
+    private(set) var engine: Engine
+    private(set) var log: [LogRecord] = []
+    private(set) var isFinished = false
+    /// Jobs of an engine that has been replaced come back to nobody.
+    private(set) var generation = 0
+
+    init(_ address: IPAddress, engine: Engine) {
+        self.address = address
+        self.engine = engine
+    }
+
+    func record(_ record: LogRecord) { log.append(record) }
+
+    func finish() { isFinished = true }
+
+    /// As when the process is killed and started again.
+    func restart(with engine: Engine) {
+        self.engine = engine
+        generation += 1
+    }
+
+    /// Tells the engine what policies there are, as at start and after each change.
+    func loadPolicies() -> [Effect] {
+        engine.handle(
+            .policies(SecurityPolicyDatabase(kernel.policies)), at: Instant(nanoseconds: 0))
+    }
+
+    /// The lines of the log, one after another.
+    var logText: String { log.map { $0.message }.joined(separator: "\n") }
+
+    /// The IKE SAs that stand.
+    var establishedSAs: [IKESA] { engine.table.all.filter { $0.session != nil } }
+}

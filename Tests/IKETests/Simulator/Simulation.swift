@@ -1,0 +1,215 @@
+import Crypto
+import IPsec
+import Net
+import Policy
+import Wire
+
+@testable import IKE
+
+/// A network of engines with a hand-turned clock. A run repeats from its seed, but for the keys of
+/// the Diffie-Hellman exchanges, which nothing that is observed depends on.
+final class Simulation {
+    /// What the network does to datagrams.
+    struct Link {
+        var loss = 0.0
+        var duplication = 0.0
+        var corruption = 0.0
+        /// Milliseconds on the way, drawn evenly: a wide range reorders.
+        var delay: ClosedRange<UInt64> = 1...1
+    }
+
+    private enum Occurrence {
+        case delivery(Datagram)
+        case jobDone(host: Int, generation: Int, JobID, JobOutcome)
+    }
+
+    private struct Scheduled {
+        let time: Instant
+        let order: Int
+        let occurrence: Occurrence
+    }
+
+    var link: Link
+    private(set) var hosts: [Host] = []
+    private(set) var now = Instant(nanoseconds: 1_000_000_000)
+    private(set) var random: SeededRandom
+    /// Every datagram that was sent, whether it arrived or not.
+    private(set) var sent: [Datagram] = []
+    /// May change or swallow a datagram before the link does: for tests of single messages.
+    var interceptor: ((Datagram) -> Datagram?)?
+    private var schedule: [Scheduled] = []
+    private var scheduledCount = 0
+
+    init(seed: UInt64, link: Link = Link()) {
+        random = SeededRandom(seed: seed)
+        self.link = link
+    }
+
+    // MARK: Building
+
+    /// Adds a host that speaks by a configuration.
+    @discardableResult
+    func addHost(
+        _ address: String, _ configuration: Policy.Configuration, keys: PresharedKeys,
+        settings: Engine.Settings = Engine.Settings(debug: .op)
+    ) throws -> Host {
+        let engine = try makeEngine(configuration, keys: keys, settings: settings)
+        let host = Host(ip(address), engine: engine)
+        hosts.append(host)
+        return host
+    }
+
+    /// An engine whose randomness comes from the seed.
+    func makeEngine(
+        _ configuration: Policy.Configuration, keys: PresharedKeys,
+        settings: Engine.Settings = Engine.Settings(debug: .op)
+    ) throws -> Engine {
+        Engine(
+            settings: settings, primitives: try Primitives(), configuration: configuration,
+            presharedKeys: keys, random: { [unowned self] in self.random.octets($0) })
+    }
+
+    /// Has a host send a packet; its kernel asks for an SA where it has none.
+    func send(_ flow: Selector, from host: Host) {
+        guard
+            let acquire = host.kernel.send(
+                flow, from: flow.source.first, to: flow.destination.first)
+        else { return }
+        handle(.acquire(acquire), host)
+    }
+
+    func loadPolicies() {
+        for host in hosts { perform(host.loadPolicies(), host) }
+    }
+
+    // MARK: Running
+
+    /// Hands an event to a host's engine.
+    func handle(_ event: Event, _ host: Host) {
+        perform(host.engine.handle(event, at: now), host)
+    }
+
+    /// Lets the next thing happen; `false` when nothing is left to wait for before `limit`.
+    func step(before limit: Instant) -> Bool {
+        let next = schedule.indices.min {
+            (schedule[$0].time, schedule[$0].order) < (schedule[$1].time, schedule[$1].order)
+        }
+        let deadline = hosts.indices.compactMap { index in
+            hosts[index].engine.nextDeadline.map { (time: $0, host: index) }
+        }.min { $0.time < $1.time }
+        let nextTime = next.map { schedule[$0].time }
+        if let deadline, deadline.time <= nextTime ?? .distantFuture {
+            guard deadline.time <= limit else { return false }
+            now = max(now, deadline.time)
+            handle(.deadlineReached, hosts[deadline.host])
+            return true
+        }
+        guard let next, let nextTime, nextTime <= limit else { return false }
+        let scheduled = schedule.remove(at: next)
+        now = max(now, scheduled.time)
+        switch scheduled.occurrence {
+        case .delivery(let datagram): deliver(datagram)
+        case .jobDone(let index, let generation, let id, let outcome):
+            let host = hosts[index]
+            if host.generation == generation { handle(.jobDone(id, outcome), host) }
+        }
+        return true
+    }
+
+    /// Runs for so long.
+    func run(for interval: Interval) {
+        let limit = now + interval
+        while step(before: limit) {}
+        now = max(now, limit)
+    }
+
+    /// Runs until something holds; `false` when it did not within so long.
+    @discardableResult
+    func run(for interval: Interval, until condition: () -> Bool) -> Bool {
+        let limit = now + interval
+        while !condition() {
+            guard step(before: limit) else { return condition() }
+        }
+        return true
+    }
+
+    /// Whether nothing is under way: no datagram, no job, no request without response.
+    var isQuiet: Bool {
+        schedule.isEmpty
+            && hosts.allSatisfy { host in
+                host.engine.table.all.allSatisfy { sa in
+                    switch sa.state {
+                    case .established: sa.window.outstanding == nil && sa.queue.isEmpty
+                    case .closed: true
+                    default: false
+                    }
+                }
+            }
+    }
+
+    // MARK: Effects
+
+    private func perform(_ effects: [Effect], _ host: Host) {
+        var pending = effects[...]
+        while let effect = pending.popFirst() {
+            switch effect {
+            case .send(let datagram):
+                sent.append(datagram)
+                transmit(datagram)
+            case .compute(let id, let job):
+                guard let index = hosts.firstIndex(where: { $0 === host }) else { continue }
+                add(
+                    .jobDone(host: index, generation: host.generation, id, job.run()),
+                    after: .milliseconds(UInt64.random(in: 0...2, using: &random)))
+            case .install(let installation):
+                let outcome = host.kernel.install(installation)
+                pending = (host.engine.handle(outcome, at: now) + pending)[...]
+            case .remove(let removal): host.kernel.remove(removal)
+            case .log(let record): host.record(record)
+            case .finished: host.finish()
+            }
+        }
+    }
+
+    private func transmit(_ original: Datagram) {
+        guard let datagram = interceptor.map({ $0(original) }) ?? original else { return }
+        if random.chance(link.loss) { return }
+        let copies = random.chance(link.duplication) ? 2 : 1
+        for _ in 0..<copies {
+            var octets = datagram.octets
+            if random.chance(link.corruption), !octets.isEmpty {
+                let place = Int.random(in: 0..<octets.count, using: &random)
+                octets[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            }
+            add(
+                .delivery(
+                    Datagram(octets: octets, local: datagram.local, remote: datagram.remote)),
+                after: .milliseconds(UInt64.random(in: link.delay, using: &random)))
+        }
+    }
+
+    private func deliver(_ datagram: Datagram) {
+        guard let host = hosts.first(where: { $0.address == datagram.remote.address }) else {
+            return
+        }
+        perform(
+            host.engine.receive(
+                datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now),
+            host)
+    }
+
+    /// Puts octets on the wire that no engine sent.
+    func inject(_ octets: [UInt8], from: SocketAddress, to: SocketAddress) {
+        deliver(Datagram(octets: octets, local: from, remote: to))
+    }
+
+    private func add(_ occurrence: Occurrence, after interval: Interval) {
+        scheduledCount += 1
+        schedule.append(
+            Scheduled(time: now + interval, order: scheduledCount, occurrence: occurrence))
+    }
+}
+
+extension Instant {
+    static let distantFuture = Instant(nanoseconds: .max)
+}
