@@ -60,6 +60,12 @@ let package = Package(
             dependencies: ["IKE", "Policy", "Reactor", "Kernel", "CLinux", "COpenSSL"],
             swiftSettings: swiftSettings, linkerSettings: embeddedLibraries),
 
+        // Measures; never installed. contrib/bench runs it.
+        .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
+        .executableTarget(
+            name: "ikebench", dependencies: ["CAllocations", "Crypto", "IKE", "Policy"],
+            path: "Tests/Bench/ikebench"),
+
         .testTarget(name: "NetTests", dependencies: ["Net"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
