@@ -66,6 +66,12 @@ let package = Package(
             name: "ikev2d", dependencies: ["Daemon"], exclude: ["in.ikev2d.8"],
             linkerSettings: embeddedLibraries),
 
+        // Measures; never installed. contrib/bench runs it.
+        .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
+        .executableTarget(
+            name: "ikebench", dependencies: ["CAllocations", "Crypto", "IKE", "Policy"],
+            path: "Tests/Bench/ikebench"),
+
         .testTarget(name: "NetTests", dependencies: ["Net"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
