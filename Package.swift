@@ -55,10 +55,22 @@ let package = Package(
         .target(
             name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
             swiftSettings: swiftSettings),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "IKE", "IPsec", "Net", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
+                "CLibevent", "COpenSSL",
+            ],
+            swiftSettings: swiftSettings),
         .executableTarget(
-            name: "ikev2d",
-            dependencies: ["IKE", "Policy", "Reactor", "Kernel", "CLinux", "COpenSSL"],
-            swiftSettings: swiftSettings, linkerSettings: embeddedLibraries),
+            name: "ikev2d", dependencies: ["Daemon"], exclude: ["in.ikev2d.8"],
+            linkerSettings: embeddedLibraries),
+
+        // Measures; never installed. contrib/bench runs it.
+        .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
+        .executableTarget(
+            name: "ikebench", dependencies: ["CAllocations", "Crypto", "IKE", "Policy"],
+            path: "Tests/Bench/ikebench"),
 
         .testTarget(name: "NetTests", dependencies: ["Net"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
@@ -68,6 +80,7 @@ let package = Package(
         .testTarget(name: "IKETests", dependencies: ["IKE"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -51,7 +51,7 @@ public final class Engine {
     let settings: Settings
     let primitives: Primitives
     private let random: (Int) -> [UInt8]
-    var configuration: Policy.Configuration
+    var rules: RuleIndex
     var presharedKeys: PresharedKeys
     var policies = SecurityPolicyDatabase()
     var table = SATable()
@@ -75,7 +75,7 @@ public final class Engine {
     ) {
         self.settings = settings
         self.primitives = primitives
-        self.configuration = configuration
+        rules = RuleIndex(configuration.rules)
         self.presharedKeys = presharedKeys
         self.random = random
     }

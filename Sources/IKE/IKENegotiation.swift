@@ -53,9 +53,10 @@ enum IKENegotiation {
         return nil
     }
 
-    /// Whether a rule accepts what has been agreed already.
-    static func accepts(_ suite: IKESuite.ID, _ acceptable: [IKETransform]) -> Bool {
-        acceptable.contains { transform in
+    /// The transform of a rule that accepts what has been agreed already; `nil` when none does.
+    static func transform(for suite: IKESuite.ID, among acceptable: [IKETransform]) -> IKETransform?
+    {
+        acceptable.first { transform in
             transform.encryption == suite.encryption && transform.group == suite.keyExchange
                 && transform.prfs.contains(suite.prf)
                 && (suite.keyBits.map { transform.keyLengths.contains($0) }

@@ -164,9 +164,8 @@ extension Engine {
 
     /// The first rule in the file whose addresses, reqid and interface cover an acquire.
     private func rule(for acquire: Acquire) -> Rule? {
-        configuration.rules.first { rule in
-            rule.covers(local: acquire.source, remote: acquire.destination)
-                && (rule.reqid ?? acquire.template.reqid) == acquire.template.reqid
+        rules.covering(local: acquire.source, remote: acquire.destination).first { rule in
+            (rule.reqid ?? acquire.template.reqid) == acquire.template.reqid
                 && (rule.interfaceID ?? acquire.interfaceID) == acquire.interfaceID
         }
     }
@@ -231,9 +230,9 @@ extension Engine {
         var byLabel: [String: Rule] = [:]
         for rule in configuration.rules { byLabel[rule.label] = rule }
         var old: [String: Rule] = [:]
-        for rule in self.configuration.rules { old[rule.label] = rule }
-        self.configuration = configuration
-        self.presharedKeys = keys
+        for rule in rules.rules { old[rule.label] = rule }
+        rules = RuleIndex(configuration.rules)
+        presharedKeys = keys
         for rule in configuration.rules {
             if let previous = old[rule.label] {
                 if previous != rule { notice("refresh: rule '\(rule.label)' changed") }

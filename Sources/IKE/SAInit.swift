@@ -243,9 +243,7 @@ extension Engine {
             let nonce = contents.nonce
         else { throw Refusal(.invalidSyntax, "payloads are missing") }
         try checkNonce(nonce, ours: nil)
-        let candidates = configuration.rules.filter {
-            $0.covers(local: local.address, remote: remote.address)
-        }
+        let candidates = rules.covering(local: local.address, remote: remote.address)
         guard !candidates.isEmpty else {
             throw Refusal(
                 .noProposalChosen,
@@ -270,7 +268,7 @@ extension Engine {
         }
         let response = Response(
             candidates: candidates.filter {
-                IKENegotiation.accepts(suite.id, $0.ikeTransforms)
+                IKENegotiation.transform(for: suite.id, among: $0.ikeTransforms) != nil
             }, suite: suite, proposalNumber: choice.number,
             nonces: Nonces(initiator: nonce, responder: randomNonce()),
             request: [UInt8](copying: octets))

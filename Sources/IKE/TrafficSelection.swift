@@ -125,13 +125,7 @@ enum TrafficSelection {
             let remote = remote.first,
             local != policy.sourceTrafficSelector || remote != policy.destinationTrafficSelector
         else { return nil }
-        guard case .range(let localPorts) = local.ports, case .range(let remotePorts) = remote.ports
-        else { return nil }
-        return Selector(
-            source: local.addresses, destination: remote.addresses, sourcePorts: localPorts,
-            destinationPorts: remotePorts,
-            protocolID: local.protocolID == 0 ? remote.protocolID : local.protocolID,
-            interface: policy.interface)
+        return Selector(from: local, to: remote, interface: policy.interface)
     }
 
     /// Selectors as a log line shows them.

@@ -38,17 +38,6 @@ public struct Selector: Hashable, Sendable {
             source: destination, destination: source, sourcePorts: destinationPorts,
             destinationPorts: sourcePorts, protocolID: protocolID, interface: interface)
     }
-
-    /// The source side as IKE speaks of it (RFC 7296 §3.13.1).
-    public var sourceTrafficSelector: TrafficSelector {
-        TrafficSelector(protocolID: protocolID, ports: .range(sourcePorts), addresses: source)
-    }
-
-    /// The destination side as IKE speaks of it (RFC 7296 §3.13.1).
-    public var destinationTrafficSelector: TrafficSelector {
-        TrafficSelector(
-            protocolID: protocolID, ports: .range(destinationPorts), addresses: destination)
-    }
 }
 
 extension Selector: CustomStringConvertible {

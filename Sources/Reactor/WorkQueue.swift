@@ -4,8 +4,9 @@ import CLibevent
 /// one wake-up each way for all that a turn of the loop, or a worker in a millisecond, collects.
 ///
 /// Jobs are meant to compute. What waits for a network or a token belongs in a queue of its own:
-/// outcomes that its thread has collected would wait with it.
-public final class WorkQueue<Job: Sendable, Outcome: Sendable> {
+/// outcomes that its thread has collected would wait with it. A `Context` is what each thread keeps
+/// between jobs, and never leaves it.
+public final class WorkQueue<Job: Sendable, Outcome: Sendable, Context> {
     private let share: WorkShare<Job, Outcome>
     private let results: Results<Job, Outcome>
     private let notice: Watch
@@ -24,10 +25,10 @@ public final class WorkQueue<Job: Sendable, Outcome: Sendable> {
     ///   - threads: how many there are at first, and how many when there is always more to do.
     ///   - capacity: jobs that may be out at a time, those in work included; urgent jobs may
     ///     exceed it by a quarter.
-    ///   - makeContext: called once on each thread, for what the thread keeps between jobs.
+    ///   - makeContext: called once on each thread.
     ///   - perform: does a job, on any of the threads.
     ///   - completed: called on the loop's thread with each outcome, once for each job.
-    public init<Context>(
+    public init(
         on loop: EventLoop, threads: ClosedRange<Int>, capacity: Int,
         makeContext: @escaping @Sendable () -> Context,
         perform: @escaping @Sendable (Job, inout Context) -> Outcome,

@@ -1,5 +1,6 @@
 import IPsec
 import Net
+import Policy
 import Testing
 import Wire
 
@@ -88,7 +89,8 @@ import Wire
         pair.b.kernel.flush()
         pair.b.restart(
             with: try pair.simulation.makeEngine(
-                pair.b.engine.configuration, keys: pair.b.engine.presharedKeys))
+                Policy.Configuration(rules: pair.b.engine.rules.rules),
+                keys: pair.b.engine.presharedKeys))
         pair.simulation.loadPolicies()
         pair.simulation.run(for: .seconds(5))
         pair.ping(from: pair.b)
@@ -112,7 +114,9 @@ import Wire
         let pair = try up()
         let before = Set(pair.a.kernel.entries.keys)
         pair.simulation.handle(
-            .configuration(pair.a.engine.configuration, pair.a.engine.presharedKeys), pair.a)
+            .configuration(
+                Policy.Configuration(rules: pair.a.engine.rules.rules), pair.a.engine.presharedKeys),
+            pair.a)
         pair.simulation.run(for: .seconds(1))
         #expect(Set(pair.a.kernel.entries.keys) == before)
         #expect(pair.simulation.sent.count == 4)

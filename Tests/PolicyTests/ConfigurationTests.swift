@@ -5,9 +5,9 @@ import Testing
 import Wire
 
 @Suite struct ConfigurationTests {
-    private func parse(_ text: String) throws -> Configuration {
+    private func parse(_ text: String) throws -> Policy.Configuration {
         var diagnostics = Diagnostics()
-        let configuration = Configuration.parse(
+        let configuration = Policy.Configuration.parse(
             Source(name: "file", octets: Array(text.utf8)), into: &diagnostics)
         return try #require(configuration, "\(diagnostics.map { $0.render() })")
     }
@@ -20,12 +20,15 @@ import Wire
             { label "a" local_addr 10.0.0.1 remote_addr 10.0.0.2
               \(statements) }
             """
-        return try #require(try parse(text).rules.first)
+        let rules = try parse(text).rules
+        return try #require(rules.first)
     }
 
     private func range(_ text: String) throws -> IPRange {
         let parts = text.split(separator: "-").compactMap { IPAddress(String($0)) }
-        return try #require(IPRange(try #require(parts.first), try #require(parts.last)))
+        let first = try #require(parts.first)
+        let last = try #require(parts.last)
+        return try #require(IPRange(first, last))
     }
 
     @Test func whatIsLeftOutHasItsDefault() throws {
@@ -51,9 +54,10 @@ import Wire
         #expect(!rule.requestHTTPCertificates)
         #expect(!rule.immediate)
         #expect(rule.pfsGroups.isEmpty)
-        #expect(rule.childTransforms.map { $0.keyLengths } == [
-            [256, 128], [], [256], [256], [256, 192, 128],
-        ])
+        #expect(
+            rule.childTransforms.map { $0.keyLengths } == [
+                [256, 128], [], [256], [256], [256, 192, 128],
+            ])
     }
 
     @Test func everyKeywordReachesTheRule() throws {
@@ -134,31 +138,35 @@ import Wire
             globals.childTransforms == [
                 ChildTransform(encryption: .aesGCM16, keyLengths: [128], esn: [true])
             ])
-        #expect(globals.lifetimes == Lifetimes(
-            ikeSeconds: 200, childSeconds: 1000, childSoftSeconds: 900, childKilobytes: 100,
-            childSoftKilobytes: 90))
+        #expect(
+            globals.lifetimes
+                == Lifetimes(
+                    ikeSeconds: 200, childSeconds: 1000, childSoftSeconds: 900, childKilobytes: 100,
+                    childSoftKilobytes: 90))
         #expect(globals.pfsGroups == [.modp2048])
         #expect(!globals.mobike)
         #expect(globals.dpdInterval == 9)
     }
 
-    @Test(arguments: [
-        ("aes", [256, 192, 128]), ("aes-cbc(128..256)", [256, 192, 128]), ("aes (192)", [192]),
-        ("aes( 128 .. 192 )", [192, 128]), ("aes(0x80..0400)", [256, 192, 128]),
-        ("aes-ctr(256..256)", [256]), ("3des-cbc", []),
-    ] as [(String, [UInt16])])
+    @Test(
+        arguments: [
+            ("aes", [256, 192, 128]), ("aes-cbc(128..256)", [256, 192, 128]), ("aes (192)", [192]),
+            ("aes( 128 .. 192 )", [192, 128]), ("aes(0x80..0400)", [256, 192, 128]),
+            ("aes-ctr(256..256)", [256]), ("3des-cbc", []),
+        ] as [(String, [UInt16])])
     func keyLengthsAreOfferedLongestFirst(cipher: String, lengths: [UInt16]) throws {
         let rule = try parseRule("ikesa_xform { encr_alg \(cipher) auth_alg sha256 dh_group 14 }")
         #expect(rule.ikeTransforms.map { $0.keyLengths } == [lengths])
     }
 
-    @Test(arguments: [
-        ("sha", [.hmacSHA1_96, .hmacSHA1_160], .hmacSHA1),
-        ("sha1", [.hmacSHA1_96, .hmacSHA1_160], .hmacSHA1),
-        ("sha1-160", [.hmacSHA1_160], .hmacSHA1),
-        ("sha256", [.hmacSHA256_128], .hmacSHA256), ("sha384", [.hmacSHA384_192], .hmacSHA384),
-        ("sha512", [.hmacSHA512_256], .hmacSHA512),
-    ] as [(String, [IntegrityAlgorithm], PseudorandomFunction)])
+    @Test(
+        arguments: [
+            ("sha", [.hmacSHA1_96, .hmacSHA1_160], .hmacSHA1),
+            ("sha1", [.hmacSHA1_96, .hmacSHA1_160], .hmacSHA1),
+            ("sha1-160", [.hmacSHA1_160], .hmacSHA1),
+            ("sha256", [.hmacSHA256_128], .hmacSHA256), ("sha384", [.hmacSHA384_192], .hmacSHA384),
+            ("sha512", [.hmacSHA512_256], .hmacSHA512),
+        ] as [(String, [IntegrityAlgorithm], PseudorandomFunction)])
     func aHashGivesIntegrityAndPRF(
         name: String, integrity: [IntegrityAlgorithm], prf: PseudorandomFunction
     ) throws {
@@ -195,24 +203,25 @@ import Wire
         #expect(!rule.mobike)
     }
 
-    @Test(arguments: [
-        ("IP = \"10.0.0.1\"", IdentificationType.ipv4Address, [10, 0, 0, 1]),
-        ("ip=\"::1\"", .ipv6Address, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
-        ("IPV4 = \"10.0.0.1\"", .ipv4Address, [10, 0, 0, 1]),
-        ("ipv6 = \"::\"", .ipv6Address, Array(repeating: 0, count: 16)),
-        ("DNS = \"a.b\"", .fqdn, Array("a.b".utf8)), ("fqdn = \"a\"", .fqdn, Array("a".utf8)),
-        ("MBOX = \"u@a.b\"", .rfc822Address, Array("u@a.b".utf8)),
-        ("EMAIL = \"u@a.b\"", .rfc822Address, Array("u@a.b".utf8)),
-        ("user_fqdn = \"u@a.b\"", .rfc822Address, Array("u@a.b".utf8)),
-        ("KEY_ID = \"any \\\"text\\\\ \\n\"", .keyID, Array("any \"text\\ \\n".utf8)),
-        ("key_id = \"0x00fF10\"", .keyID, [0x00, 0xFF, 0x10]),
-        // X.690 by hand: SEQUENCE, SET, SEQUENCE, OID 2.5.4.3, UTF8String.
-        (
-            "DN = \"CN=gw\"", .derDN,
-            [0x30, 0x0D, 0x31, 0x0B, 0x30, 0x09, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x02]
-                + Array("gw".utf8)
-        ),
-    ] as [(String, IdentificationType, [UInt8])])
+    @Test(
+        arguments: [
+            ("IP = \"10.0.0.1\"", IdentificationType.ipv4Address, [10, 0, 0, 1]),
+            ("ip=\"::1\"", .ipv6Address, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+            ("IPV4 = \"10.0.0.1\"", .ipv4Address, [10, 0, 0, 1]),
+            ("ipv6 = \"::\"", .ipv6Address, Array(repeating: 0, count: 16)),
+            ("DNS = \"a.b\"", .fqdn, Array("a.b".utf8)), ("fqdn = \"a\"", .fqdn, Array("a".utf8)),
+            ("MBOX = \"u@a.b\"", .rfc822Address, Array("u@a.b".utf8)),
+            ("EMAIL = \"u@a.b\"", .rfc822Address, Array("u@a.b".utf8)),
+            ("user_fqdn = \"u@a.b\"", .rfc822Address, Array("u@a.b".utf8)),
+            ("KEY_ID = \"any \\\"text\\\\ \\n\"", .keyID, Array("any \"text\\ \\n".utf8)),
+            ("key_id = \"0x00fF10\"", .keyID, [0x00, 0xFF, 0x10]),
+            // X.690 by hand: SEQUENCE, SET, SEQUENCE, OID 2.5.4.3, UTF8String.
+            (
+                "DN = \"CN=gw\"", .derDN,
+                [0x30, 0x0D, 0x31, 0x0B, 0x30, 0x09, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x02]
+                    + Array("gw".utf8)
+            ),
+        ] as [(String, IdentificationType, [UInt8])])
     func identities(text: String, type: IdentificationType, data: [UInt8]) throws {
         let rule = try parseRule("local_id \(text) remote_id \(text)")
         let identification = Identification(type: type, data: data)
@@ -238,7 +247,8 @@ import Wire
         let rule = try parseRule("required_issuer \"CN=a\" required_issuer \"C=US, CN=b\"")
         #expect(
             rule.requiredIssuers == [
-                try DistinguishedName(parsing: "CN=a"), try DistinguishedName(parsing: "C=US, CN=b"),
+                try DistinguishedName(parsing: "CN=a"),
+                try DistinguishedName(parsing: "C=US, CN=b"),
             ])
     }
 
@@ -248,7 +258,8 @@ import Wire
         let remote = try #require(IPAddress("fd00::7"))
         #expect(rule.covers(local: local, remote: remote))
         #expect(!rule.covers(local: remote, remote: remote))
-        #expect(!rule.covers(local: local, remote: try #require(IPAddress("10.0.0.3"))))
+        let other = try #require(IPAddress("10.0.0.3"))
+        #expect(!rule.covers(local: local, remote: other))
     }
 
     @Test func rulesAreEqualByContentWhereverTheyStand() throws {

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func charactersCountNotOctets() {
-        let diagnostics = Diagnostics(parsingConfiguration: "auth_method preshared \"äöü€\" }")
+        let diagnostics = Diagnostics(parsingConfiguration: "auth_method preshared \"äöü€\"")
         #expect(diagnostics.map { [$0.line, $0.column, $0.length] } == [[1, 23, 6]])
         #expect(
             diagnostics.first?.render().hasSuffix(
@@ -37,8 +37,9 @@ import Testing
                 """)
         #expect(
             diagnostics.map { [$0.line, $0.column] } == [
-                [1, 24], [1, 37], [1, 50], [2, 1], [2, 1], [2, 1], [3, 5], [4, 16], [5, 12], [7, 1],
-                [7, 45], [7, 66],
+                [1, 24], [1, 37], [1, 50], [2, 1], [2, 1], [3, 5], [4, 16], [5, 12],
+                [7, 1],
+                [7, 44], [7, 65],
             ], "\(diagnostics.map { $0.render() })")
         #expect(diagnostics.hasErrors)
     }
@@ -65,7 +66,8 @@ import Testing
     }
 
     @Test func longLinesAreShownAroundTheToken() throws {
-        let text = String(repeating: "mobike no ", count: 1) + "# " + String(repeating: "x", count: 9)
+        let text =
+            String(repeating: "mobike no ", count: 1) + "# " + String(repeating: "x", count: 9)
         let long = String(repeating: " ", count: 1_000_000) + "bogus " + text
         let diagnostics = Diagnostics(parsingConfiguration: long)
         let lines = try diagnostics.only(.error).render().split(separator: "\n")
@@ -83,8 +85,9 @@ import Testing
         #expect(!diagnostics.isEmpty)
         for diagnostic in diagnostics {
             let isSafe = diagnostic.render().unicodeScalars.allSatisfy {
-                $0 == "\n" || $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
-                    && $0.value != 0x202E && $0.value != 0x2028
+                $0 == "\n"
+                    || $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
+                        && $0.value != 0x202E && $0.value != 0x2028
             }
             #expect(isSafe)
         }

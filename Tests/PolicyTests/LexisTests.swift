@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Case("{ label ‹\"abc› \n }", "string has no end; expected '\"' on the same line"),
+        Case("{ label ‹\"abc›\n }", "string has no end; expected '\"' on the same line"),
         Case("{ label ‹\"abc\\\"›\r\n }", "string has no end; expected '\"' on the same line"),
         Case("{ label ‹\"abc }›", "string has no end; expected '\"' on the same line"),
         Case("{ label \"a‹\u{07}›b\" }", "control character 0x07; expected text"),
@@ -27,14 +27,17 @@ import Testing
         Case("{ label \"ab\" // here ‹\u{7F}›\n }", "control character 0x7f; expected text"),
         Case("{ label \"ab\" ‹\r› }", "control character 0x0d; expected text"),
         Case("{ label \"ab\" mobike no‹\u{0C}›\n }", "control character 0x0c; expected text"),
-        Case("{ label \"ä€😀\" /* no */ }".replacing("/*", with: "‹/›").replacing("*/", with: ""),
+        Case(
+            "{ label \"ä€😀\" /* no */ }".replacing("/*", with: "‹/›").replacing("*/", with: ""),
             "unexpected '/'; expected a keyword of a rule or '}'"),
-        Case("\t { label \"ä€😀\"\t‹;› }",
+        Case(
+            "\t { label \"ä€😀\"\t‹;› }",
             "unknown keyword ';'; expected a keyword of a rule or '}'"),
     ])
     func octetsThatAreNoToken(text: Case) throws {
         let rule = text.text.replacing("{ label", with: "{ local_addr ::1 remote_addr ::2 label")
-        try expectError(Self.globals + rule + (text.text.hasSuffix("}›") ? "\n}" : ""), text.message)
+        try expectError(
+            Self.globals + rule + (text.text.hasSuffix("}›") ? "\n}" : ""), text.message)
     }
 
     @Test func stringsAreUTF8() throws {
@@ -89,7 +92,8 @@ import Testing
         var diagnostics = Diagnostics()
         #expect(Configuration.parse(Source(name: "f", octets: octets), into: &diagnostics) == nil)
         #expect(
-            try diagnostics.only(.error).message == "file has 4194305 octets; expected at most 4194304")
+            try diagnostics.only(.error).message
+                == "file has 4194305 octets; expected at most 4194304")
         octets.removeLast()
         diagnostics = Diagnostics()
         #expect(Configuration.parse(Source(name: "f", octets: octets), into: &diagnostics) != nil)

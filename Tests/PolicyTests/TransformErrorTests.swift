@@ -47,7 +47,9 @@ import Testing
         Case(
             "ikesa_xform { encr_alg ‹aes-gmc› prf_alg sha256 dh_group 14 }",
             "unknown cipher 'aes-gmc'; expected \(ciphers) (did you mean 'aes-gcm'?)"),
-        Case("ikesa_xform { auth_alg sha256 dh_group 14 encr_alg ‹}›", "unexpected '}'; expected \(ciphers)"),
+        Case(
+            "ikesa_xform { auth_alg sha256 dh_group 14 encr_alg ‹}›",
+            "unexpected '}'; expected \(ciphers)"),
         Case(
             "ikesa_xform { encr_alg aes auth_alg ‹md5› dh_group 14 }",
             "unsupported algorithm 'md5'; expected \(hashes)"),

@@ -40,7 +40,7 @@ struct WorkQueueTests {
     private func makeQueue(
         threads: ClosedRange<Int>, capacity: Int = 1000, until count: Int,
         completed: @escaping (Int) -> Void = { _ in }
-    ) throws -> WorkQueue<Job, Int> {
+    ) throws -> WorkQueue<Job, Int, Void> {
         var remaining = count
         return try WorkQueue(
             on: loop, threads: threads, capacity: capacity, makeContext: { () },
@@ -54,7 +54,7 @@ struct WorkQueueTests {
 
     /// Submits jobs and hands them over; reports how many were accepted.
     private func hand(
-        _ jobs: [Job], urgent: Bool = false, to queue: WorkQueue<Job, Int>
+        _ jobs: [Job], urgent: Bool = false, to queue: WorkQueue<Job, Int, Void>
     ) -> Int {
         defer { queue.flush() }
         return jobs.map { queue.submit($0, urgent: urgent) }.filter { $0 }.count
@@ -215,7 +215,7 @@ struct WorkQueueTests {
             deinit { ended.signal() }
         }
         let ended = DispatchSemaphore(value: 0)
-        var queue: WorkQueue<Int, Int>? = try WorkQueue(
+        var queue: WorkQueue<Int, Int, Witness>? = try WorkQueue(
             on: loop, threads: 1...1, capacity: 10, makeContext: { Witness(ended) },
             perform: { (job: Int, _: inout Witness) in job }, completed: { _ in })
         #expect(queue?.threadCount == 1)

@@ -1,12 +1,12 @@
 import Net
 
 extension ConfigurationParser {
-    /// The rules that the drafts make with the globals; `nil`, after messages, when one is
-    /// incomplete or contradicts itself.
+    /// The rules that the drafts make with the globals; without those that, after a message, are
+    /// incomplete.
     mutating func rules() -> [Rule] {
         var rules: [Rule] = []
         rules.reserveCapacity(drafts.count)
-        if globals.place(of: .childLifetime) != nil { checkLifetimes(of: globals) }
+        if globals.places.mentions(.childLifetime) { checkLifetimes(of: globals) }
         for draft in drafts where draft.isClosed {
             if let rule = rule(from: draft) { rules.append(rule) }
         }
@@ -18,17 +18,17 @@ extension ConfigurationParser {
         demand(.localAddress, of: draft, "local_addr")
         demand(.remoteAddress, of: draft, "remote_addr")
         demand(.ikeTransform, of: draft, "ikesa_xform")
-        if draft.place(of: .localAuthMethod) == nil || draft.place(of: .remoteAuthMethod) == nil {
+        if !draft.places.mentions(.localAuthMethod) || !draft.places.mention(.remoteAuthMethod) {
             demand(.authMethod, of: draft, "auth_method")
         }
         checkLifetimes(of: draft)
         checkFamilies(of: draft)
 
         let ikeTransforms =
-            draft.place(of: .ikeTransform) == nil ? globals.ikeTransforms : draft.ikeTransforms
+            draft.places.mentions(.ikeTransform) ? draft.ikeTransforms : globals.ikeTransforms
         let childTransforms =
-            draft.place(of: .childTransform) == nil
-            ? globals.childTransforms : draft.childTransforms
+            draft.places.mentions(.childTransform)
+            ? draft.childTransforms : globals.childTransforms
         let method = draft.authentication ?? globals.authentication
         guard let label = draft.label,
             let localAuthentication = draft.localAuthentication ?? method,
@@ -52,9 +52,9 @@ extension ConfigurationParser {
             reqid: draft.reqid, interfaceID: draft.interfaceID)
     }
 
-    /// Tells an error unless the rule, or the globals, have one of the keywords.
+    /// Tells an error unless the rule or the globals have the keyword.
     private mutating func demand(_ keyword: Keyword, of draft: RuleDraft, _ name: String) {
-        guard draft.place(of: keyword) == nil, globals.place(of: keyword) == nil else { return }
+        guard !draft.places.mentions(keyword), !globals.places.mention(keyword) else { return }
         let place = keyword.scope.contains(.global) ? "in the rule or outside the rules" : "in it"
         cursor.error("rule without \(name); expected \(name) \(place)", at: draft.start)
     }
@@ -94,13 +94,13 @@ extension ConfigurationParser {
         in draft: RuleDraft, _ softKeyword: Keyword, _ softName: String, _ soft: UInt64,
         _ hardKeyword: Keyword, _ hardName: String, _ hard: UInt64
     ) {
-        if let place = draft.place(of: softKeyword) {
+        if let place = draft.places[softKeyword] {
             cursor.error(
                 "\(softName) \(soft) is not below \(hardName) \(hard); expected less", at: place)
-        } else if let place = draft.place(of: hardKeyword) {
+        } else if let place = draft.places[hardKeyword] {
             cursor.error(
                 "\(hardName) \(hard) is not above \(softName) \(soft); expected more", at: place)
-        } else if let place = globals.place(of: softKeyword) {
+        } else if let place = globals.places[softKeyword] {
             cursor.error(
                 "\(softName) \(soft) is not below \(hardName) \(hard); expected less", at: place)
         }

@@ -9,13 +9,13 @@ extension ConfigurationParser {
     mutating func ikeTransform(from start: SourceLocation) throws(Malformed) -> IKETransform? {
         let draft = try transform(.ikeTransform)
         guard draft.isClosed else { return nil }
-        if draft.place(of: .encryption) == nil {
+        if !draft.places.mentions(.encryption) {
             missing("encr_alg", from: "ikesa_xform", at: start)
         }
-        if draft.place(of: .group) == nil { missing("dh_group", from: "ikesa_xform", at: start) }
+        if !draft.places.mentions(.group) { missing("dh_group", from: "ikesa_xform", at: start) }
         guard let cipher = draft.cipher else { return nil }
         guard case .cipher(let encryption, _, _) = cipher.choice else {
-            if case .none = cipher.choice, let place = draft.place(of: .encryption) {
+            if case .none = cipher.choice, let place = draft.places[.encryption] {
                 cursor.error(
                     "'none' is for childsa_xform; expected \(Self.ciphers)", at: place)
             }
@@ -24,19 +24,19 @@ extension ConfigurationParser {
         var integrity: [IntegrityAlgorithm] = []
         var prf = draft.prf
         if encryption.isAEAD {
-            if let place = draft.place(of: .authentication) {
+            if let place = draft.places[.authentication] {
                 cursor.error(
                     "auth_alg beside a cipher that authenticates by itself; expected prf_alg",
                     at: place)
                 return nil
             }
-            if draft.place(of: .prf) == nil { missing("prf_alg", from: "ikesa_xform", at: start) }
+            if !draft.places.mentions(.prf) { missing("prf_alg", from: "ikesa_xform", at: start) }
         } else if let hash = draft.hash {
             guard case .hash(let ike, _, let function) = hash else { return nil }
             integrity = ike
-            if draft.place(of: .prf) == nil { prf = function }
+            if !draft.places.mentions(.prf) { prf = function }
         } else {
-            if draft.place(of: .authentication) == nil {
+            if !draft.places.mentions(.authentication) {
                 missing("auth_alg", from: "ikesa_xform", at: start)
             }
             return nil
@@ -51,12 +51,12 @@ extension ConfigurationParser {
     mutating func childTransform(from start: SourceLocation) throws(Malformed) -> ChildTransform? {
         let draft = try transform(.childTransform)
         guard draft.isClosed else { return nil }
-        let hasHash = draft.place(of: .authentication) != nil
+        let hasHash = draft.places.mentions(.authentication)
         var integrity: [IntegrityAlgorithm] = []
         if case .hash(_, let child, _) = draft.hash { integrity = child }
         let esn = draft.esn.map { [$0] } ?? ChildTransform.defaultESN
         guard let cipher = draft.cipher else {
-            if draft.place(of: .encryption) == nil {
+            if !draft.places.mentions(.encryption) {
                 cursor.error(
                     "childsa_xform without encr_alg; expected encr_alg, with 'none' for AH",
                     at: start)
@@ -72,7 +72,7 @@ extension ConfigurationParser {
             return ChildTransform(
                 protocol: .ah, encryption: nil, integrity: integrity, esn: esn)
         }
-        if encryption.isAEAD, let place = draft.place(of: .authentication) {
+        if encryption.isAEAD, let place = draft.places[.authentication] {
             cursor.error(
                 "auth_alg beside a cipher that authenticates by itself; expected none", at: place)
             return nil
@@ -103,10 +103,10 @@ extension ConfigurationParser {
     private mutating func transformStatement(
         in scope: Keyword.Scope, of draft: inout TransformDraft
     ) {
-        guard let keyword = keyword(in: scope, after: { draft.place(of: $0) }) else { return }
+        guard let keyword = keyword(in: scope, noting: &draft.places) else { return }
         cursor.advance()
         let location = cursor.token.location
-        draft.note(keyword, at: location)
+        draft.places.note(keyword, at: location)
         do throws(Malformed) {
             switch keyword {
             case .encryption: draft.cipher = try cipher(in: scope)

@@ -26,6 +26,7 @@ struct ConfigurationParser {
                     cursor.error(
                         "too many rules; expected at most \(Self.ruleLimit)",
                         at: cursor.token.location)
+                    drafts = []
                     return
                 }
                 drafts.append(rule())
@@ -75,11 +76,11 @@ struct ConfigurationParser {
 
     /// Reads a keyword and its value.
     private mutating func statement(in scope: Keyword.Scope, of draft: inout RuleDraft) {
-        guard let keyword = keyword(in: scope, after: { draft.place(of: $0) }) else { return }
+        guard let keyword = keyword(in: scope, noting: &draft.places) else { return }
         let name = cursor.word
         let start = cursor.token.location
         cursor.advance(keyword.valueMode)
-        draft.note(keyword, at: cursor.token.location)
+        draft.places.note(keyword, at: cursor.token.location)
         do throws(Malformed) {
             if try value(of: keyword, into: &draft, from: start) {
                 warnIfNotInEffect(name, at: start)
@@ -90,9 +91,10 @@ struct ConfigurationParser {
         }
     }
 
-    /// The keyword that stands here; `nil`, after a message and past its value, when none may.
+    /// The keyword that stands here; `nil`, after a message and past its value, when none may. A
+    /// misspelt keyword is remembered, so that nobody is told that it is missing as well.
     mutating func keyword(
-        in scope: Keyword.Scope, after earlier: (Keyword) -> SourceLocation?
+        in scope: Keyword.Scope, noting places: inout Places
     ) -> Keyword? {
         let word = cursor.word
         let location = cursor.token.location
@@ -100,7 +102,7 @@ struct ConfigurationParser {
             if !keyword.scope.contains(scope) {
                 cursor.error(
                     "misplaced \(cursor.quoted); expected it \(keyword.scope.place)", at: location)
-            } else if !keyword.isRepeatable, let first = earlier(keyword) {
+            } else if !keyword.isRepeatable, let first = places[keyword] {
                 cursor.error(
                     "duplicate \(cursor.quoted); expected it once (first on line \(first.line))",
                     at: location)
@@ -114,6 +116,9 @@ struct ConfigurationParser {
             cursor.error(
                 "unknown keyword \(cursor.quoted); expected \(scope.expected)"
                     + cursor.suggestion(nearest), at: location)
+            if let keyword = nearest.flatMap({ Keyword.vocabulary[$0] }) {
+                places.guess(keyword)
+            }
         }
         cursor.advance()
         if cursor.token.kind == .leftBrace {

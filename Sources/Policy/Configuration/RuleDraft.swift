@@ -34,19 +34,10 @@ struct RuleDraft {
     var reqid: UInt32?
     var interfaceID: UInt32?
 
-    private var places: [(keyword: Keyword, location: SourceLocation)] = []
+    /// Where the values stand.
+    var places = Places()
 
     init(start: SourceLocation) {
         self.start = start
-    }
-
-    /// Remembers where the value of a keyword stands, good or bad.
-    mutating func note(_ keyword: Keyword, at location: SourceLocation) {
-        places.append((keyword, location))
-    }
-
-    /// Where the first value of a keyword stands; `nil` when there is none.
-    func place(of keyword: Keyword) -> SourceLocation? {
-        places.first { $0.keyword == keyword }?.location
     }
 }

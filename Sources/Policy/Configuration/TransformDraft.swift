@@ -11,15 +11,6 @@ struct TransformDraft {
     var lifetime: UInt32?
     var esn: Bool?
 
-    private var places: [(keyword: Keyword, location: SourceLocation)] = []
-
-    /// Remembers where the value of a keyword stands, good or bad.
-    mutating func note(_ keyword: Keyword, at location: SourceLocation) {
-        places.append((keyword, location))
-    }
-
-    /// Where the value of a keyword stands; `nil` when there is none.
-    func place(of keyword: Keyword) -> SourceLocation? {
-        places.first { $0.keyword == keyword }?.location
-    }
+    /// Where the values stand.
+    var places = Places()
 }

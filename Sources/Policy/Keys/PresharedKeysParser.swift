@@ -15,6 +15,8 @@ struct PresharedKeysParser {
         var keys: [(keyword: KeyKeyword, location: SourceLocation)] = []
         var local: Secret?
         var remote: Secret?
+        /// Whether every statement was understood; else what is missing may be in the others.
+        var isLegible = true
     }
 
     init(_ source: Source) {
@@ -54,22 +56,24 @@ struct PresharedKeysParser {
             case .word: statement(of: &draft)
             default:
                 cursor.error(cursor.unexpected(Self.expectedKeyword))
+                cursor.advance()
                 recover()
             }
         }
     }
 
     private mutating func statement(of draft: inout Draft) {
-        guard let keyword = KeyKeyword.vocabulary[cursor.word] else {
+        let location = cursor.token.location
+        let word = cursor.word
+        cursor.advance()
+        guard let keyword = KeyKeyword.vocabulary[word] else {
             cursor.error(
                 "unknown keyword; expected \(Self.expectedKeyword)"
-                    + cursor.suggestion(KeyKeyword.vocabulary.nearest(to: cursor.word)),
-                at: cursor.token.location)
+                    + cursor.suggestion(KeyKeyword.vocabulary.nearest(to: word)), at: location)
+            draft.isLegible = false
             recover()
             return
         }
-        let location = cursor.token.location
-        cursor.advance()
         do throws(Malformed) {
             if case .label = keyword {
                 try label(of: &draft)
@@ -82,6 +86,7 @@ struct PresharedKeysParser {
             }
         } catch {
             cursor.error(error)
+            draft.isLegible = false
             recover()
         }
     }
@@ -185,10 +190,10 @@ struct PresharedKeysParser {
     }
 
     private mutating func finish(_ draft: Draft, from start: SourceLocation) {
-        if draft.labels.isEmpty {
+        if draft.labels.isEmpty, draft.isLegible {
             cursor.error("entry without label; expected label \"…\" in it", at: start)
         }
-        if draft.keys.isEmpty {
+        if draft.keys.isEmpty, draft.isLegible {
             cursor.error(
                 "entry without key; expected key, local_key or remote_key in it", at: start)
         }
@@ -206,10 +211,12 @@ struct PresharedKeysParser {
 
     /// Goes on to the next keyword or brace.
     private mutating func recover() {
-        repeat {
-            cursor.advance()
-            if case .word = cursor.token.kind, KeyKeyword.vocabulary[cursor.word] != nil { return }
-        } while cursor.token.kind != .end && cursor.token.kind != .leftBrace
-            && cursor.token.kind != .rightBrace
+        while true {
+            switch cursor.token.kind {
+            case .end, .leftBrace, .rightBrace: return
+            case .word where KeyKeyword.vocabulary[cursor.word] != nil: return
+            default: cursor.advance()
+            }
+        }
     }
 }

@@ -49,13 +49,22 @@ ike_sas() {
         END { packet_done(); print length(spi) }'
 }
 
-# expect_notify_in_clear TYPE NAME: an IKE_SA_INIT response has carried that
-# notify, alone as such responses do: header, then the notify payload (type 41).
-expect_notify_in_clear() {
+# The capture runs a little behind what it sees.
+readonly CAPTURE_LAG=5 # seconds, on a busy machine
+
+# notify_seen TYPE: an IKE_SA_INIT response has carried that notify, alone as such
+# responses do: header, then the notify payload (type 41).
+notify_seen() {
     local count
     count=$(on_wire "(ip and udp[24] == 41 and udp[26] == $IKE_SA_INIT and udp[42:2] == $1)
         or (ip6 and ip6[64] == 41 and ip6[66] == $IKE_SA_INIT and ip6[82:2] == $1)")
-    [ "$count" -gt 0 ] || fail "$2 was not on the wire"
+    [ "$count" -gt 0 ]
+}
+
+# expect_notify_in_clear TYPE NAME
+expect_notify_in_clear() {
+    step "$2 is on the wire"
+    wait_for $CAPTURE_LAG notify_seen "$1" || fail "$2 was not on the wire"
 }
 
 # expect_nothing_in_clear: a has sent no ping unprotected. (What b sends so, a's

@@ -19,7 +19,7 @@ two_children() {
     for end in a b; do
         sad_holds $end 4 || fail "$end should hold two pairs of SAs: $(sad $end | tr '\n' ';')"
     done
-    seen_exchange $CREATE_CHILD_SA || fail "no CREATE_CHILD_SA was on the wire"
+    wait_for $CAPTURE_LAG seen_exchange $CREATE_CHILD_SA || fail "no CREATE_CHILD_SA was on the wire"
     [ "$(ike_sas)" -eq 1 ] || fail "$(ike_sas) IKE SAs were begun, not one"
     stop a
     expect_no_sa

@@ -1,0 +1,73 @@
+// Files, accounts, capabilities and the life of a process: headers, and what Swift cannot import.
+#pragma once
+#include <features.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/capability.h>
+
+#ifndef __USE_GNU
+// setresuid(2).
+int setresuid(uid_t, uid_t, uid_t);
+int setresgid(gid_t, gid_t, gid_t);
+#endif
+
+// open(2) has a variable argument.
+static inline int process_open(const char *path, int flags, mode_t mode)
+{
+    return open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
+}
+
+static inline int process_duplicate(int descriptor)
+{
+    return fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+}
+
+static inline int process_errno(void) { return errno; }
+
+// Hidden by the struct of the same name.
+static inline int process_file_status(int descriptor, struct stat *status)
+{
+    return fstat(descriptor, status);
+}
+
+// A second return that Swift's compiler must not know of.
+static inline pid_t process_fork(void) { return fork(); }
+
+// SIG_IGN is a cast to a function.
+static inline void process_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+// prctl(2) has variable arguments, and reads all five as unsigned long.
+static inline int process_control(int option, unsigned long value)
+{
+    return prctl(option, value, 0UL, 0UL, 0UL);
+}
+
+// capset(2) has no function in the C library. Sets effective and permitted; nothing is inherited.
+static inline int process_set_capabilities(uint64_t capabilities)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2] = {{0}};
+    for (int half = 0; half < 2; half++) {
+        data[half].effective = (uint32_t)(capabilities >> (32 * half));
+        data[half].permitted = data[half].effective;
+    }
+    return (int)syscall(SYS_capset, &header, data);
+}

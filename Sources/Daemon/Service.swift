@@ -1,0 +1,183 @@
+import CLinux
+import Kernel
+import Policy
+import Reactor
+
+/// The way from a command line to a daemon that serves.
+struct Service {
+    private let properties: Properties
+    private let files: ConfigurationFiles
+    private let isDebugging: Bool
+    private let account: Account
+    private let serviceManager = ServiceManager()
+
+    /// Serves until told to end.
+    static func run(_ invocation: Invocation) -> ExitCode {
+        do throws(Failure) {
+            var report = Report()
+            guard let properties = Properties.load(for: invocation, into: &report) else {
+                report.print()
+                throw Failure("not started: \(report.summary)", exitCode: .configuration)
+            }
+            let service = try Service(invocation, properties, &report)
+            let contents = service.files.load(into: &report)
+            report.print()
+            if contents == nil, !properties.ignoreErrors {
+                throw Failure("not started: \(report.summary)", exitCode: .configuration)
+            }
+            return try service.start(with: contents)
+        } catch {
+            Terminal.complain("in.ikev2d: \(error.message)")
+            return error.exitCode
+        }
+    }
+
+    private init(
+        _ invocation: Invocation, _ properties: Properties, _ report: inout Report
+    ) throws(Failure) {
+        guard let account = try Account.ofDaemon(properties) else {
+            report.print()
+            throw Failure(
+                "no account '\(properties.user)' (config/user); expected one to run as",
+                exitCode: .configuration)
+        }
+        self.account = account
+        self.properties = properties.with(invocation)
+        isDebugging = invocation.isDebugging
+        files = ConfigurationFiles(self.properties, owner: account)
+    }
+
+    /// Whether it is whoever started the daemon that looks after it.
+    private var isAttached: Bool { isDebugging || serviceManager != nil }
+
+    private func start(with contents: ConfigurationFiles.Contents?) throws(Failure) -> ExitCode {
+        guard !isAttached else {
+            try serve(contents, pidFile: nil) { () throws(Failure) in }
+            return .success
+        }
+        let detachment = try Detachment.begin()
+        do throws(Failure) {
+            try serve(contents, pidFile: PIDFile.path) { () throws(Failure) in
+                try detachment.complete()
+            }
+            return .success
+        } catch {
+            detachment.fail(error.exitCode)
+            throw error
+        }
+    }
+
+    /// Everything from the first socket to the last peer. What needs root comes first.
+    private func serve(
+        _ contents: ConfigurationFiles.Contents?, pidFile path: String?,
+        whenReady: () throws(Failure) -> Void
+    ) throws(Failure) {
+        process_ignore_signal(SIGPIPE)
+        let standardError = try LogOutput.standardError()
+        let loop: EventLoop
+        let kernel: XFRM
+        let sockets: Sockets
+        do throws(ReactorError) {
+            loop = try EventLoop()
+            sockets = try Sockets(properties, on: loop)
+        } catch {
+            throw Failure(error.description)
+        }
+        do throws(KernelError) {
+            kernel = try XFRM(dryRun: properties.kernel == .dryRun)
+        } catch {
+            throw Failure(error.description)
+        }
+        if Account.isPrivileged {
+            if path != nil { try PIDFile.makeDirectory(for: account) }
+            if account.user != 0 { try Privileges.drop(to: account) }
+        }
+        try Privileges.harden()
+
+        let sink = try LogSink(destination(of: standardError), standardError: standardError)
+        let pidFile = try path.map { (path) throws(Failure) in try PIDFile(path) }
+        let shell = try Shell(
+            properties, files: files, contents: contents ?? .none, sink: sink, kernel: kernel,
+            sockets: sockets, loop: loop, serviceManager: serviceManager)
+        try whenReady()
+        announce(contents, to: sink)
+        do throws(Failure) {
+            try shell.run()
+        } catch {
+            sink.write(.error, error.message)
+            throw error
+        }
+        sink.write(.notice, "ended")
+        withExtendedLifetime(pidFile) {}
+    }
+
+    private func announce(_ contents: ConfigurationFiles.Contents?, to sink: LogSink) {
+        if properties.kernel == .dryRun { sink.write(.notice, Shell.dryRun) }
+        if contents == nil {
+            sink.write(
+                .error,
+                "the configuration has errors and config/ignore_errors is true: "
+                    + "no rule is in force before a refresh succeeds")
+        }
+        for path in [files.configFile, files.presharedFile] where !canRead(path) {
+            sink.write(
+                .warning,
+                "\(path.printable) cannot be read by '\(account.name)': a refresh will fail; "
+                    + "expected it to belong to '\(account.name)'")
+        }
+        sink.write(
+            .notice,
+            "in.ikev2d \(version) ready: "
+                + "\(Report.count(contents?.configuration.rules.count ?? 0, "rule")), UDP ports "
+                + "\(properties.ikePort) and \(properties.nattPort), user '\(account.name)'")
+    }
+
+    /// Whether a refresh will find a file that is there now.
+    private func canRead(_ path: String) -> Bool {
+        access(path, F_OK) != 0 && process_errno() == ENOENT || access(path, R_OK) == 0
+    }
+
+    private func destination(of standardError: LogOutput) -> LogSink.Destination {
+        let style: LogLine.Style =
+            serviceManager != nil
+            ? .service : .terminal(hasColour: standardError.isTerminal)
+        return switch properties.debugLogfile {
+        case .standardError: .standardError(style)
+        case .syslog: .syslog
+        case .file(let path): .file(path)
+        case .default: isAttached ? .standardError(style) : .syslog
+        }
+    }
+}
+
+extension ConfigurationFiles {
+    init(_ properties: Properties, owner: Account?) {
+        self.init(
+            configFile: properties.configFile, presharedFile: properties.presharedFile,
+            owner: owner)
+    }
+}
+
+extension ConfigurationFiles.Contents {
+    /// No rules and no keys.
+    static let none = ConfigurationFiles.Contents(
+        configuration: Configuration(), keys: PresharedKeys())
+}
+
+extension Properties {
+    /// The property that `-d` raises unless the command line sets it.
+    private static let debugLevelName = "config/debug_level"
+
+    /// The properties with what the command line says beside `-o`.
+    func with(_ invocation: Invocation) -> Properties {
+        var properties = self
+        if let path = invocation.configFile {
+            properties.configFile = invocation.isDebugging ? path : Self.absolute(path)
+        }
+        let isSet = invocation.overrides.contains { $0.hasPrefix(Self.debugLevelName) }
+        if invocation.isDebugging, !isSet, debugLevel == Properties().debugLevel {
+            properties.debugLevel = .all
+        }
+        return properties
+    }
+}

@@ -1,0 +1,128 @@
+import CLinux
+import IKE
+import IPsec
+import Kernel
+
+// What passes between the engine and the kernel.
+
+extension Shell {
+    /// Policies that may change in one batch before it is cheaper to read them all.
+    private static let changeLimit = 16
+
+    // MARK: SAs
+
+    /// Writes both halves of a pair, or neither.
+    func install(_ installation: ChildSA.Installation) -> Event {
+        let inbound = installation.inbound
+        let outbound = installation.outbound
+        do throws(KernelError) {
+            try kernel.add(inbound)
+        } catch {
+            return .refused(installation.reference, reason: error.description)
+        }
+        do throws(KernelError) {
+            try kernel.add(outbound)
+        } catch {
+            remove(inbound.id, mark: inbound.mark)
+            return .refused(installation.reference, reason: error.description)
+        }
+        if logs(.pfkey) {
+            sink.write(.debug, "kernel: added \(inbound.id) and \(outbound.id)")
+        }
+        return .installed(installation.reference)
+    }
+
+    /// Removes both halves of a pair.
+    func remove(_ removal: ChildSA.Removal) {
+        remove(removal.inbound, mark: removal.mark)
+        remove(removal.outbound, mark: removal.mark)
+        if logs(.pfkey) {
+            sink.write(.debug, "kernel: removed \(removal.inbound) and \(removal.outbound)")
+        }
+    }
+
+    /// Removes an SA. One that is gone already, by its lifetime or an administrator's hand, is as
+    /// it should be.
+    private func remove(_ id: SADEntry.ID, mark: Mark?) {
+        do throws(KernelError) {
+            try kernel.remove(id, mark: mark)
+        } catch {
+            guard error.code != ESRCH, error.code != ENOENT else { return }
+            sink.write(.error, "\(id) stays in the kernel: \(error)")
+        }
+    }
+
+    // MARK: Notifications
+
+    /// Reads the kernel's policies and tells the engine.
+    func readPolicies() throws(Failure) {
+        do throws(KernelError) {
+            policies = SecurityPolicyDatabase(try kernel.policies())
+        } catch {
+            throw Failure(error.description)
+        }
+        tellPolicies()
+    }
+
+    private func tellPolicies() {
+        if logs(.pfkey) {
+            sink.write(
+                .debug,
+                "kernel: policies: \(policies.outbound.count) out, \(policies.inbound.count) in")
+        }
+        handle(.policies(policies))
+    }
+
+    func receiveNotifications() {
+        do throws(KernelError) {
+            try kernel.receive { notification in
+                switch notification {
+                case .policyChanged(let policy): change { $0.update(policy) }
+                case .policyRemoved(let index, let direction):
+                    change { $0.remove(index: index, direction: direction) }
+                case .policiesFlushed: change { $0 = SecurityPolicyDatabase() }
+                case .overrun:
+                    sink.write(.warning, "kernel: notifications were lost; reading its policies")
+                    policyChanges = Self.changeLimit + 1
+                case .acquire(let acquire):
+                    // Its policy may be as new as the packet.
+                    settlePolicies()
+                    handle(.acquire(acquire))
+                case .unsupportedAcquire(let index, let reason):
+                    passOver(policy: index, because: reason)
+                case .expire(let expire): handle(.expire(expire))
+                case .mapping: break
+                }
+            }
+        } catch {
+            fail(Failure(error.description))
+        }
+        settlePolicies()
+    }
+
+    /// Changes our copy of the policies, as long as that is cheaper than to read them all.
+    private func change(_ apply: (inout SecurityPolicyDatabase) -> Void) {
+        policyChanges += 1
+        if policyChanges <= Self.changeLimit { apply(&policies) }
+    }
+
+    /// Tells the engine of all changes at once.
+    private func settlePolicies() {
+        guard policyChanges > 0 else { return }
+        let areMany = policyChanges > Self.changeLimit
+        policyChanges = 0
+        guard areMany else { return tellPolicies() }
+        do throws(Failure) {
+            try readPolicies()
+        } catch {
+            sink.write(.error, "the policies known are old: \(error.message)")
+        }
+    }
+
+    private func passOver(policy index: UInt32, because reason: String) {
+        guard let withheld = unservedPolicies.ask(at: now) else { return }
+        sink.write(
+            .warning,
+            "policy \(index): not negotiated: \(reason)\(Self.more(withheld))")
+    }
+}

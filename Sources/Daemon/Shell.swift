@@ -1,0 +1,219 @@
+import CLinux
+import Crypto
+import IKE
+import IPsec
+import Kernel
+import Net
+import Policy
+import Reactor
+
+/// The engine's hands and ears: it turns what happens into events and effects into calls, on the
+/// one thread that owns all of this.
+final class Shell {
+    /// A job with the name under which its outcome is expected.
+    private struct Work: Sendable {
+        let id: JobID
+        let job: Job
+    }
+
+    private struct Result: Sendable {
+        let id: JobID
+        let outcome: JobOutcome
+    }
+
+    /// Jobs that may be out: more handshakes at a time than a second can finish.
+    private static let jobLimit = 1024
+
+    let properties: Properties
+    let files: ConfigurationFiles
+    let sink: LogSink
+    let kernel: XFRM
+    let engine: Engine
+    let serviceManager: ServiceManager?
+    let sockets: Sockets
+    private let loop: EventLoop
+    private var workers: WorkQueue<Work, Result>?
+    private var timer: Timer?
+    private var watches: [Watch] = []
+    /// Our copy of the kernel's policies.
+    var policies = SecurityPolicyDatabase()
+    /// Changes of the policies that the engine has not heard of.
+    var policyChanges = 0
+    /// Keeps a policy that nobody can serve from filling the log.
+    var unservedPolicies = Allowance()
+    /// Keeps a peer that cannot be reached from filling the log.
+    private var unsent = Allowance()
+    private var isLeaving = false
+    /// Why the daemon cannot go on.
+    private var failure: Failure?
+
+    /// Starts the workers and begins to listen; nothing is served before ``run()``.
+    init(
+        _ properties: Properties, files: ConfigurationFiles, contents: ConfigurationFiles.Contents,
+        sink: LogSink, kernel: XFRM, sockets: Sockets, loop: EventLoop,
+        serviceManager: ServiceManager?
+    ) throws(Failure) {
+        self.properties = properties
+        self.files = files
+        self.sink = sink
+        self.kernel = kernel
+        self.sockets = sockets
+        self.loop = loop
+        self.serviceManager = serviceManager
+        do throws(CryptoError) {
+            engine = Engine(
+                settings: Engine.Settings(
+                    responseWaitTime: .seconds(properties.responseWaitTime),
+                    ikePort: properties.ikePort, nattPort: properties.nattPort,
+                    debug: properties.debugLevel),
+                primitives: try Primitives(), configuration: contents.configuration,
+                presharedKeys: contents.keys, random: { randomOctets($0) })
+        } catch {
+            throw Failure("libcrypto: \(error)")
+        }
+        do throws(ReactorError) { try listen() } catch { throw Failure(error.description) }
+        try readPolicies()
+    }
+
+    /// Serves until told to end.
+    func run() throws(Failure) {
+        serviceManager?.ready()
+        do throws(ReactorError) { try loop.run() } catch { throw Failure(error.description) }
+        workers?.shutdown()
+        watches = []
+        if let failure { throw failure }
+    }
+
+    var now: Instant { Instant(nanoseconds: loop.now) }
+
+    /// Whether lines of a category are wanted; to be asked before a line is made.
+    func logs(_ category: DebugCategories) -> Bool {
+        !properties.debugLevel.isDisjoint(with: category)
+    }
+
+    // MARK: Events
+
+    // The closures below live no longer than this object, which owns what calls them.
+
+    private func listen() throws(ReactorError) {
+        let most = max(properties.minThreads, properties.maxThreads ?? Self.coreCount)
+        workers = try WorkQueue(
+            on: loop, threads: properties.minThreads...most, capacity: Self.jobLimit,
+            makeContext: {}, perform: { work, _ in Result(id: work.id, outcome: work.job.run()) },
+            completed: { [unowned(unsafe) self] result in
+                handle(.jobDone(result.id, result.outcome))
+            })
+        timer = loop.makeTimer { [unowned(unsafe) self] in handle(.deadlineReached) }
+        loop.afterTurn = { [unowned(unsafe) self] in endTurn() }
+        for (socket, isMarked) in sockets.all {
+            socket.onUnsent = { [unowned(unsafe) self] _, reason in complain(reason) }
+            watches.append(
+                try loop.watch(socket.descriptorNumber) { [unowned(unsafe) self] in
+                    receive(from: socket, isMarked: isMarked)
+                })
+        }
+        watches.append(
+            try loop.watch(kernel.notificationDescriptor) { [unowned(unsafe) self] in
+                receiveNotifications()
+            })
+        for (signal, action) in Self.signals {
+            watches.append(
+                try loop.onSignal(signal) { [unowned(unsafe) self] in obey(action) })
+        }
+    }
+
+    private static var coreCount: Int {
+        min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 64)
+    }
+
+    /// Hands an event to the engine and does what it wants.
+    func handle(_ event: Event) {
+        perform(engine.handle(event, at: now))
+    }
+
+    private func receive(from socket: UDPSocket, isMarked: Bool) {
+        do throws(ReactorError) {
+            try socket.receive { octets, remote, local in
+                var message = 0..<octets.count
+                if isMarked {
+                    guard let behind = NonESPMarker.message(in: octets) else { return }
+                    message = behind
+                }
+                perform(
+                    engine.receive(
+                        octets.extracting(message), local: local, remote: remote, at: now))
+            }
+        } catch {
+            fail(Failure(error.description))
+        }
+    }
+
+    /// Hands over, in one go, what the turn has collected, and waits for the next deadline.
+    private func endTurn() {
+        sockets.flush()
+        workers?.flush()
+        let deadline = engine.nextDeadline?.nanoseconds
+        guard deadline != timer?.deadline else { return }
+        if let deadline { timer?.set(deadline: deadline) } else { timer?.cancel() }
+    }
+
+    // MARK: Effects
+
+    /// Carries effects out in order; then those of the answers, until there are no more.
+    private func perform(_ effects: [Effect]) {
+        var effects = effects
+        while !effects.isEmpty {
+            var answers: [Effect] = []
+            for effect in effects { perform(effect, &answers) }
+            effects = answers
+        }
+    }
+
+    private func perform(_ effect: Effect, _ answers: inout [Effect]) {
+        switch effect {
+        case .send(let datagram): sockets.send(datagram)
+        case .compute(let id, let job):
+            guard workers?.submit(Work(id: id, job: job), urgent: false) != true else { return }
+            let refusal = CryptoError.failed(
+                operation: "start a computation",
+                reason: "\(Self.jobLimit) others are under way")
+            answers += engine.handle(.jobDone(id, .failed(refusal)), at: now)
+        case .install(let installation):
+            answers += engine.handle(install(installation), at: now)
+        case .remove(let removal): remove(removal)
+        case .log(let record): sink.write(record.severity, record.message)
+        case .finished: loop.stop()
+        }
+    }
+
+    private func complain(_ reason: ReactorError) {
+        guard let withheld = unsent.ask(at: now) else { return }
+        sink.write(.warning, "\(reason)\(Self.more(withheld))")
+    }
+
+    /// What a line says of those that were withheld before it.
+    static func more(_ withheld: Int) -> String {
+        withheld == 0 ? "" : " (and \(withheld) more like it)"
+    }
+
+    // MARK: The end
+
+    /// Ends at once: something without which nothing can be served is gone.
+    func fail(_ failure: Failure) {
+        self.failure = failure
+        loop.stop()
+    }
+
+    /// Takes leave of the peers; asked a second time, ends without.
+    func leave() {
+        guard !isLeaving else {
+            sink.write(.notice, "ending at once")
+            loop.stop()
+            return
+        }
+        isLeaving = true
+        serviceManager?.stopping()
+        sink.write(.notice, "ending: telling every peer")
+        handle(.shutdown)
+    }
+}

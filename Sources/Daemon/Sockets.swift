@@ -1,0 +1,86 @@
+import CLinux
+import IKE
+import Net
+import Policy
+import Reactor
+
+/// The daemon's UDP sockets: IKE's port and the one shared with ESP (RFC 7296 §2.23), for IPv4
+/// and, where the host has it, IPv6.
+final class Sockets {
+    private let ike: UDPSocket
+    private let natt: UDPSocket
+    private let ike6: UDPSocket?
+    private let natt6: UDPSocket?
+
+    /// Opens and binds them, exempt from IPsec. In a dry run a kernel without ESP in UDP will do.
+    init(_ properties: Properties, on loop: EventLoop) throws(ReactorError) {
+        let ikePort = properties.ikePort
+        let nattPort = properties.nattPort
+        let isDryRun = properties.kernel == .dryRun
+        ike = try Self.open(.v4, ikePort, on: loop)
+        natt = try Self.open(.v4, nattPort, on: loop)
+        try Self.takeESP(natt, isDryRun: isDryRun)
+        ike6 = try Self.openWhereThereIs(.v6, ikePort, on: loop)
+        natt6 = try Self.openWhereThereIs(.v6, nattPort, on: loop)
+        if let natt6 { try Self.takeESP(natt6, isDryRun: isDryRun) }
+    }
+
+    private static func open(
+        _ family: IPAddress.Family, _ port: UInt16, on loop: EventLoop
+    ) throws(ReactorError) -> UDPSocket {
+        let socket = try UDPSocket(family: family, port: port, on: loop)
+        try socket.bypassPolicy()
+        return socket
+    }
+
+    /// A socket, or `nil` on a host without the family.
+    private static func openWhereThereIs(
+        _ family: IPAddress.Family, _ port: UInt16, on loop: EventLoop
+    ) throws(ReactorError) -> UDPSocket? {
+        do throws(ReactorError) {
+            return try open(family, port, on: loop)
+        } catch {
+            guard error.code == EAFNOSUPPORT else { throw error }
+            return nil
+        }
+    }
+
+    private static func takeESP(_ socket: UDPSocket, isDryRun: Bool) throws(ReactorError) {
+        do throws(ReactorError) {
+            try socket.enableESPInUDP()
+        } catch {
+            guard isDryRun else { throw error }
+        }
+    }
+
+    /// Whether the host has IPv6.
+    var hasIPv6: Bool { ike6 != nil }
+
+    /// Every socket, and whether datagrams of it bear the non-ESP marker (RFC 3948 §2.2).
+    var all: [(socket: UDPSocket, isMarked: Bool)] {
+        var all = [(ike, false), (natt, true)]
+        if let ike6 { all.append((ike6, false)) }
+        if let natt6 { all.append((natt6, true)) }
+        return all
+    }
+
+    /// Queues a datagram on the socket of its local address and port.
+    func send(_ datagram: Datagram) {
+        let isMarked = datagram.local.port == natt.port
+        let socket =
+            switch datagram.local.address.family {
+            case .v4: isMarked ? natt : ike
+            case .v6: isMarked ? natt6 : ike6
+            }
+        socket?.send(
+            datagram.octets, marker: isMarked, from: datagram.local, to: datagram.remote)
+    }
+
+    /// Hands over what is queued.
+    func flush() {
+        ike.flush()
+        natt.flush()
+        ike6?.flush()
+        natt6?.flush()
+    }
+}

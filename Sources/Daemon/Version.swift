@@ -1,0 +1,2 @@
+/// The version of in.ikev2d.
+public let version = "0.1.0"
