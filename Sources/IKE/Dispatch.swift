@@ -114,7 +114,6 @@ extension Engine {
         switch sa.state {
         case .halfOpen:
             // An initiator that saw a NAT goes on from another port (RFC 7296 §2.23).
-            table.endHalfOpen(sa)
             sa.local = local
             table.move(sa, to: remote)
         default:

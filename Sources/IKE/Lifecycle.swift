@@ -106,6 +106,7 @@ extension Engine {
             remove(sa)
             return
         }
+        table.endHalfOpen(sa)
         sa.state = .closed(keys)
         sa.window.abandon()
         sa.queue = []
