@@ -55,7 +55,11 @@ extension Engine {
             }
         } else {
             switch sa.window.arrival(of: header.messageID) {
-            case .new: break
+            case .new:
+                if case .closed = sa.state {
+                    debug(.verbose, "\(remote): \(header) for an IKE SA that has ended; dropped")
+                    return
+                }
             case .repeated: isRepeated = true
             case .underWay, .outOfWindow:
                 debug(.verbose, "\(remote): \(header) is not in the window; dropped")
