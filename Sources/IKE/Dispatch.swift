@@ -70,13 +70,15 @@ extension Engine {
         do throws(OpeningFailure) {
             payloads = try open(octets, sa: sa, keys: keys)
         } catch {
-            openingFailed(error, header, sa: sa, keys: keys, isRepeated: isRepeated)
+            if isRepeated, case .malformed = error {
+                answerAgain(header, sa: sa, local: local, remote: remote)
+            } else {
+                openingFailed(error, header, sa: sa, keys: keys)
+            }
             return
         }
         if isRepeated {
-            debug(.verbose, "\(remote): \(header) again; answered again")
-            let last = sa.window.lastResponse
-            emit(.send(Datagram(octets: last, local: local, remote: remote)))
+            answerAgain(header, sa: sa, local: local, remote: remote)
             return
         }
         heard(from: sa, local: local, remote: remote)
@@ -89,16 +91,24 @@ extension Engine {
         rearm(sa)
     }
 
+    /// A response was lost, or its request came twice.
+    private func answerAgain(
+        _ header: Header, sa: IKESA, local: SocketAddress, remote: SocketAddress
+    ) {
+        debug(.verbose, "\(remote): \(header) again; answered again")
+        emit(.send(Datagram(octets: sa.window.lastResponse, local: local, remote: remote)))
+    }
+
     private func openingFailed(
-        _ failure: OpeningFailure, _ header: Header, sa: IKESA, keys: IKEKeys, isRepeated: Bool
+        _ failure: OpeningFailure, _ header: Header, sa: IKESA, keys: IKEKeys
     ) {
         switch failure {
         case .notAuthentic(let reason):
             complain(.badSealing, "\(sa.remote): \(header) dropped: \(reason)")
         case .malformed(let error):
             warn("\(sa.remote): \(header): \(error)")
-            guard !header.isResponse, !isRepeated else {
-                if header.isResponse { fail(sa, "the peer's response is malformed: \(error)") }
+            guard !header.isResponse else {
+                fail(sa, "the peer's response is malformed: \(error)")
                 return
             }
             sa.window.answering()
