@@ -116,8 +116,7 @@ extension Engine {
             var data: [UInt8] = []
             if case .unsupportedCriticalPayload(let type) = error { data = [type.rawValue] }
             respond(header.exchange, [.notify(Notify(notify, data: data))], sa: sa, keys: keys)
-            // Invalid syntax in an authentic message ends the SA (RFC 7296 §2.21.3).
-            if notify == .invalidSyntax { close(sa, lingering: true) } else { rearm(sa) }
+            if endsSA(notify, sa) { close(sa, lingering: true) } else { rearm(sa) }
         }
     }
 
@@ -167,7 +166,13 @@ extension Engine {
         warn(
             "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)")
         respond(header.exchange, [refusal.payload], sa: sa, keys: keys)
-        if case .halfOpen = sa.state { close(sa, lingering: true) }
+        if endsSA(refusal.notify, sa) { close(sa, lingering: true) }
+    }
+
+    /// Whether an error in response to a request ends the SA: invalid syntax does at both ends
+    /// (RFC 7296 §2.21.3), and in IKE_AUTH every error that concerns the whole message (§2.21.2).
+    private func endsSA(_ error: NotifyType, _ sa: IKESA) -> Bool {
+        if case .halfOpen = sa.state { true } else { error == .invalidSyntax }
     }
 
     private func receiveResponse(
@@ -186,6 +191,9 @@ extension Engine {
                 let exchange = session.exchange
                 session.exchange = nil
                 sa.state = .established(session)
+                if contents.has(.invalidSyntax) {
+                    throw Refusal(.invalidSyntax, "the peer says INVALID_SYNTAX")
+                }
                 switch exchange {
                 case .createChild(let proposal):
                     receiveCreateChildResponse(contents, proposal, session, sa: sa)

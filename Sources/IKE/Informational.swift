@@ -61,8 +61,11 @@ extension Engine {
         for notify in contents.notifies where notify.type.isError {
             warn("\(name(sa)): the peer reports \(notify.type.name)")
         }
-        let endsSA = contents.deletes.contains(.ikeSA) || contents.has(.authenticationFailed)
-        if endsSA {
+        // These errors need no DELETE (RFC 7296 §2.21.2).
+        let isFatal = contents.notifies.contains {
+            [.authenticationFailed, .invalidSyntax, .unsupportedCriticalPayload].contains($0.type)
+        }
+        if isFatal || contents.deletes.contains(.ikeSA) {
             notice("\(name(sa)): the peer deleted the IKE SA")
             respond(.informational, [], sa: sa, keys: keys)
             close(sa, lingering: true)
