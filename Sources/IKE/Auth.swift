@@ -127,6 +127,7 @@ extension Engine {
                 answer: answer, sa: sa)
         } catch {
             warn(
+                sa, .unproved,
                 "\(sa.remote): IKE_AUTH request refused with \(error.notify.name): \(error.reason)")
             respond(.ikeAuth, [error.payload], sa: sa, keys: state.keys)
             close(sa, lingering: true)

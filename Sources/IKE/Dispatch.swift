@@ -106,7 +106,7 @@ extension Engine {
         case .notAuthentic(let reason):
             complain(.badSealing, "\(sa.remote): \(header) dropped: \(reason)")
         case .malformed(let error):
-            warn("\(sa.remote): \(header): \(error)")
+            warn(sa, .unproved, "\(sa.remote): \(header): \(error)")
             guard !header.isResponse else {
                 fail(sa, "the peer's response is malformed: \(error)")
                 return
@@ -164,6 +164,7 @@ extension Engine {
     /// Answers the request under way with an error, and says why.
     private func refuse(_ header: Header, _ refusal: Refusal, sa: IKESA, keys: IKEKeys) {
         warn(
+            sa, .unproved,
             "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)")
         respond(header.exchange, [refusal.payload], sa: sa, keys: keys)
         if endsSA(refusal.notify, sa) { close(sa, lingering: true) }

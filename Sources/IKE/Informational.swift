@@ -58,8 +58,8 @@ extension Engine {
 
 extension Engine {
     func receiveInformationalRequest(_ contents: Contents, sa: IKESA, keys: IKEKeys) {
-        for notify in contents.notifies where notify.type.isError {
-            warn("\(name(sa)): the peer reports \(notify.type.name)")
+        if let error = contents.firstError {
+            warn("\(name(sa)): the peer reports \(error.type.name)")
         }
         // These errors need no DELETE (RFC 7296 §2.21.2).
         let isFatal = contents.notifies.contains {

@@ -34,6 +34,13 @@ extension Engine {
         }
     }
 
+    /// Something went wrong with the peer of an SA. Until it has proved itself it is a stranger.
+    func warn(
+        _ sa: IKESA, _ subject: Complaints.Subject, _ message: @autoclosure () -> String
+    ) {
+        if sa.establishedAt == nil { complain(subject, message()) } else { warn(message()) }
+    }
+
     /// Shows a message as it passes.
     func trace(_ direction: TraceDirection, _ header: Header, _ payloads: [Payload], sa: IKESA) {
         let category: DebugCategories = header.exchange == .createChildSA ? .phase2 : .phase1
@@ -58,7 +65,8 @@ enum TraceDirection: String {
 struct Complaints {
     /// What is complained of; each has its own allowance.
     enum Subject: Int, CaseIterable {
-        case malformed, version, unknownSA, refusedBeginning, badSealing, unexpected, noRule, full
+        case malformed, version, unknownSA, refusedBeginning, badAnswer, badSealing, unproved
+        case noRule, full
     }
 
     enum Admission {

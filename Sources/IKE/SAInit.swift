@@ -106,7 +106,8 @@ extension Engine {
             let proposed =
                 error.notify == .noProposalChosen
                 ? "; we proposed \(list(initiation.rule.ikeTransforms))" : ""
-            warn(
+            complain(
+                .badAnswer,
                 "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
             )
         }
