@@ -202,8 +202,8 @@ extension Engine {
                 case .probe, nil: break
                 }
                 advance(sa)
-            case .deleting:
-                close(sa, lingering: false)
+            case .deleting(let session):
+                receiveResponseWhileDeleting(session, sa: sa)
             default: break
             }
         } catch {
