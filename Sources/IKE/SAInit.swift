@@ -216,6 +216,12 @@ extension Engine {
             complain(.malformed, "\(remote): IKE_SA_INIT request with a wrong header; dropped")
             return
         }
+        guard octets.count <= Limit.beginning else {
+            complain(
+                .malformed,
+                "\(remote): IKE_SA_INIT request of \(octets.count) octets is too large; dropped")
+            return
+        }
         if let sa = table.halfOpen(header.initiatorSPI, from: remote) {
             repeatSAInitResponse(octets, sa: sa)
             return
