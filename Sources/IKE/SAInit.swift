@@ -150,6 +150,8 @@ extension Engine {
     private enum Restart {
         case withCookie([UInt8])
         case withGroup(KeyExchangeMethod)
+        /// The same wish again, which has been met: the network, or our retransmission, doubled it.
+        case repeated
 
         init?(_ contents: Contents, _ initiation: Initiation) throws(Refusal) {
             let wish: Restart
@@ -158,9 +160,18 @@ extension Engine {
                 guard (1...64).contains(cookie.data.count) else {
                     throw Refusal(.invalidSyntax, "a cookie of \(cookie.data.count) octets")
                 }
+                guard cookie.data != initiation.cookie else {
+                    self = .repeated
+                    return
+                }
                 wish = .withCookie(cookie.data)
             } else if let notify = contents.notify(.invalidKEPayload) {
-                wish = .withGroup(try Self.group(notify, initiation))
+                let method = try Self.group(notify, initiation)
+                guard method != initiation.method else {
+                    self = .repeated
+                    return
+                }
+                wish = .withGroup(method)
             } else {
                 return nil
             }
@@ -176,9 +187,7 @@ extension Engine {
             guard notify.data.count == 2, let high = notify.data.first, let low = notify.data.last
             else { throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group") }
             let method = KeyExchangeMethod(rawValue: UInt16(high) << 8 | UInt16(low))
-            guard method != initiation.method,
-                initiation.rule.ikeTransforms.contains(where: { $0.group == method })
-            else {
+            guard initiation.rule.ikeTransforms.contains(where: { $0.group == method }) else {
                 throw Refusal(
                     .invalidKEPayload, "the peer wants \(method.name), which we did not offer")
             }
@@ -187,15 +196,19 @@ extension Engine {
     }
 
     private func restart(_ wish: Restart, _ initiation: Initiation, _ pair: KeyPair, sa: IKESA) {
-        initiation.restarts += 1
-        sa.window.restart()
         switch wish {
+        case .repeated:
+            debug(.phase1, "\(name(sa)): the peer asks again for what it has been sent")
         case .withCookie(let cookie):
             debug(.phase1, "\(name(sa)): the peer wants its cookie back")
+            initiation.restarts += 1
+            sa.window.restart()
             initiation.cookie = cookie
             sendSAInitRequest(initiation, pair, sa: sa)
         case .withGroup(let method):
             notice("\(name(sa)): the peer wants \(method.name) for the key exchange")
+            initiation.restarts += 1
+            sa.window.restart()
             initiation.method = method
             initiation.step = .generating
             rearm(sa)
