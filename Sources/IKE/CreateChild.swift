@@ -160,8 +160,8 @@ extension Engine {
             else {
                 throw Refusal(
                     .noProposalChosen,
-                    "offered \(list(offered)); we accept "
-                        + list(
+                    "offered \(listed(offered)); we accept "
+                        + listed(
                             ChildNegotiation.proposals(
                                 for: session.rule.childTransforms, template: grant.template,
                                 spi: ChildSPI(0))))
@@ -191,10 +191,6 @@ extension Engine {
             warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
             respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
         }
-    }
-
-    private func list(_ proposals: [Proposal]) -> String {
-        proposals.map { $0.description }.joined(separator: "; ")
     }
 }
 
@@ -300,7 +296,7 @@ extension ChildProposal: CustomStringConvertible {
     var description: String {
         "\(TrafficSelection.list(localSelectors)) <-> \(TrafficSelection.list(remoteSelectors)) "
             + "in \(request.target.mode.name) mode with "
-            + proposals.map { $0.description }.joined(separator: "; ")
+            + listed(proposals)
     }
 }
 

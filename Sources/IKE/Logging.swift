@@ -55,6 +55,16 @@ extension Engine {
     }
 }
 
+/// Items as a log line shows them: the first ones and how many more there are. A stranger may have
+/// made up hundreds.
+func listed<Item: CustomStringConvertible>(
+    _ items: [Item], separator: String = "; "
+) -> String {
+    let shown = 8
+    let text = items.prefix(shown).map { $0.description }.joined(separator: separator)
+    return items.count > shown ? "\(text)\(separator)\(items.count - shown) more" : text
+}
+
 /// Which way a message passes.
 enum TraceDirection: String {
     case sent = "->"

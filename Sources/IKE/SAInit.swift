@@ -273,9 +273,8 @@ extension Engine {
         guard let choice = IKENegotiation.choose(offered: proposals, acceptable: acceptable),
             let suite = suite(choice.suite)
         else {
-            let offered = proposals.map { $0.description }.joined(separator: "; ")
             throw Refusal(
-                .noProposalChosen, "offered \(offered); we accept \(list(acceptable))")
+                .noProposalChosen, "offered \(listed(proposals)); we accept \(list(acceptable))")
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {
@@ -398,7 +397,7 @@ extension Engine {
 
     /// Proposals as a log line shows them.
     private func list(_ transforms: [IKETransform]) -> String {
-        IKENegotiation.proposals(for: transforms).map { $0.description }.joined(separator: "; ")
+        listed(IKENegotiation.proposals(for: transforms))
     }
 }
 

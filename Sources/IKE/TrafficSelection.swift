@@ -130,7 +130,7 @@ enum TrafficSelection {
 
     /// Selectors as a log line shows them.
     static func list(_ selectors: [TrafficSelector]) -> String {
-        selectors.map { $0.description }.joined(separator: " ")
+        listed(selectors, separator: " ")
     }
 }
 
