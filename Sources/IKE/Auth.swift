@@ -140,7 +140,11 @@ extension Engine {
         _ contents: Contents, _ identity: Identification, _ proof: Authentication,
         _ state: HalfOpen, sa: IKESA
     ) throws(Refusal) -> Rule {
-        let byPeer = state.candidates.filter { accepts(identity, $0, sa: sa) }
+        // The request may have come from another address than IKE_SA_INIT (RFC 7296 §2.23).
+        let byPeer = state.candidates.filter {
+            $0.covers(local: sa.local.address, remote: sa.remote.address)
+                && accepts(identity, $0, sa: sa)
+        }
         guard !byPeer.isEmpty else {
             let known = state.candidates.map { "rule '\($0.label)' wants \(wanted($0, sa))" }
             throw Refusal(
