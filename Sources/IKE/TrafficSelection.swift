@@ -42,7 +42,7 @@ enum TrafficSelection {
             guard let template = policy.template else { continue }
             let ours = narrow(local, to: policy.selector.sourceTrafficSelector)
             let theirs = narrow(remote, to: policy.selector.destinationTrafficSelector)
-            guard !ours.isEmpty, !theirs.isEmpty else { continue }
+            guard canCarry(ours, theirs) else { continue }
             if let obstacle = obstacle(to: policy, template, terms: terms, policies: policies) {
                 obstacles.append("policy \(policy.selector) \(obstacle)")
                 continue
@@ -86,6 +86,16 @@ enum TrafficSelection {
             return "has no inbound twin"
         }
         return nil
+    }
+
+    /// Whether there is a packet that selectors of the two sides are for: it has one protocol.
+    private static func canCarry(_ local: [TrafficSelector], _ remote: [TrafficSelector]) -> Bool {
+        local.contains { ours in
+            remote.contains { theirs in
+                ours.protocolID == 0 || theirs.protocolID == 0
+                    || ours.protocolID == theirs.protocolID
+            }
+        }
     }
 
     private static func meetsFirstPair(
