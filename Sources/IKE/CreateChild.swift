@@ -127,7 +127,9 @@ extension Engine {
         guard sa.children.count < Limit.children else {
             throw Refusal(.noAdditionalSAs, "the IKE SA has \(sa.children.count) Child SAs")
         }
-        guard let nonce = contents.nonce else { throw Refusal(.invalidSyntax, "no nonce") }
+        guard let nonce = contents.nonce, contents.initiatorSelectors != nil,
+            contents.responderSelectors != nil
+        else { throw Refusal(.invalidSyntax, "the request lacks TSi or TSr") }
         try checkNonce(nonce, ours: nil)
         let nonces = Nonces(initiator: nonce, responder: randomNonce())
         grantChild(
