@@ -32,7 +32,7 @@ final class Shell {
     let serviceManager: ServiceManager?
     let sockets: Sockets
     private let loop: EventLoop
-    private var workers: WorkQueue<Work, Result>?
+    private var workers: WorkQueue<Work, Result, Void>?
     private var timer: Timer?
     private var watches: [Watch] = []
     /// Our copy of the kernel's policies.
