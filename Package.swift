@@ -24,7 +24,10 @@ let embeddedLibraries: [LinkerSetting] =
     embedded
     ? [
         .linkedLibrary("m"),
-        .unsafeFlags(["-L", embeddedStandardLibrary, "-lswiftUnicodeDataTables"]),
+        .unsafeFlags([
+            "-L", embeddedStandardLibrary, "-lswiftUnicodeDataTables",
+            "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections",
+        ]),
     ] : []
 
 let package = Package(

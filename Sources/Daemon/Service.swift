@@ -1,3 +1,4 @@
+import IKE
 import CLinux
 import Kernel
 import Policy

@@ -1,3 +1,6 @@
+import Reactor
+import Net
+import IPsec
 import CLinux
 import IKE
 import Policy
