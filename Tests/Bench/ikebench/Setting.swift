@@ -68,7 +68,8 @@ enum Setting {
     }
 
     private static let template = Template(protocolID: .esp, mode: .tunnel, reqid: 1)
-    private static let network = IPRange(base: .v4(10 << 24), prefixLength: 8)!
+    private static let network =
+        IPRange(.v4(10 << 24), .v4(10 << 24 | 0xFF_FFFF)) ?? IPRange(all: .v4)
 
     /// What a kernel says when a packet from one address to another meets the policy.
     static func acquire(_ source: IPAddress, _ destination: IPAddress, sequence: UInt32) -> Acquire
