@@ -1,0 +1,328 @@
+import Crypto
+import Net
+import Wire
+
+@testable import IKE
+
+/// A peer whose every octet a test lays by hand. It computes its keys from RFC 7296 §2.14–2.15
+/// with the primitives alone, so that a handshake with it checks the engine's key schedule.
+final class HandMadePeer {
+    /// The keys of an IKE SA, in the order of RFC 7296 §2.14.
+    struct Keys {
+        let ai, ar, ei, er, pi, pr: SecretSlice
+        let protection: Protection
+        let prf: PRF
+    }
+
+    /// The algorithms it proposes.
+    struct Suite {
+        var encryption = EncryptionAlgorithm.aesGCM16
+        var integrity = IntegrityAlgorithm.none
+        var method = KeyExchangeMethod.curve25519
+
+        static let gcm = Suite()
+        static let cbc = Suite(encryption: .aesCBC, integrity: .hmacSHA256_128)
+
+        var proposal: Proposal {
+            var transforms: [Transform] = [.encryption(encryption, keyLength: 256)]
+            if integrity != .none { transforms.append(.integrity(integrity)) }
+            transforms += [.prf(.hmacSHA256), .keyExchange(method)]
+            return Proposal(number: 1, protocol: .ike, spi: [], transforms: transforms)
+        }
+    }
+
+    static let address = "10.9.0.66"
+    static let key = "another horse"
+
+    let simulation: Simulation
+    let here: SocketAddress
+    let there: SocketAddress
+    let role: Role
+    let suite: Suite
+    let primitives: Primitives
+    let pair: KeyPair
+    var initiatorSPI = IKESPI(0x1122_3344_5566_7788)
+    var responderSPI = IKESPI.zero
+    var initiatorNonce = [UInt8](repeating: 0xA5, count: 32)
+    var responderNonce = [UInt8](repeating: 0x5A, count: 32)
+    private(set) var request: [UInt8] = []
+    private(set) var response: [UInt8] = []
+    private(set) var keys: Keys?
+
+    init(
+        _ siege: Siege, _ role: Role = .initiator, suite: Suite = .gcm, port: UInt16 = 500,
+        spi: UInt64 = 0x1122_3344_5566_7788
+    ) throws {
+        simulation = siege.simulation
+        here = SocketAddress(ip(Self.address), port: port)
+        there = SocketAddress(siege.gateway.address, port: 500)
+        self.role = role
+        self.suite = suite
+        primitives = try Primitives()
+        pair = try KeyPair.generate(suite.method)
+        if role == .initiator { initiatorSPI = IKESPI(spi) } else { responderSPI = IKESPI(spi) }
+    }
+
+    // MARK: Sending
+
+    /// Puts octets on the wire; what the gateway sends us within a hundredth of a second.
+    @discardableResult
+    func send(_ octets: [UInt8], from: SocketAddress? = nil) -> [[UInt8]] {
+        let before = simulation.sent.count
+        let source = from ?? here
+        simulation.inject(octets, from: source, to: there)
+        simulation.run(for: .milliseconds(10))
+        return simulation.sent[before...].filter { $0.remote == source }.map { $0.octets }
+    }
+
+    /// The last datagram that the gateway sent us.
+    var lastReceived: [UInt8] {
+        simulation.sent.last { $0.remote.address == here.address }?.octets ?? []
+    }
+
+    // MARK: IKE_SA_INIT
+
+    func header(
+        _ exchange: ExchangeType, _ messageID: UInt32, isResponse: Bool = false
+    ) -> Header {
+        var flags: Header.Flags = role == .initiator ? .initiator : []
+        if isResponse { flags.insert(.response) }
+        return Header(
+            initiatorSPI: initiatorSPI, responderSPI: responderSPI, exchange: exchange,
+            flags: flags, messageID: messageID)
+    }
+
+    /// What an honest IKE_SA_INIT message holds.
+    var saInitPayloads: [Payload] {
+        [
+            .securityAssociation([suite.proposal]),
+            .keyExchange(KeyExchange(method: pair.method, value: pair.publicValue)),
+            .nonce(role == .initiator ? initiatorNonce : responderNonce),
+        ]
+    }
+
+    /// An IKE_SA_INIT request, as it goes on the wire.
+    func saInit(_ payloads: [Payload]? = nil) -> [UInt8] {
+        Message(header: header(.ikeSAInit, 0), payloads: payloads ?? saInitPayloads).encoded()
+    }
+
+    /// Begins an IKE SA: the gateway is half open afterwards.
+    @discardableResult
+    func begin(_ payloads: [Payload]? = nil) throws -> Bool {
+        request = saInit(payloads)
+        guard let answer = send(request).first else { return false }
+        let message = try Message(decoding: answer.span)
+        guard try take(message, answer) else { return false }
+        return true
+    }
+
+    /// Takes in the gateway's IKE_SA_INIT request.
+    func takeRequest(_ octets: [UInt8]) throws {
+        request = octets
+        let message = try Message(decoding: octets.span)
+        initiatorSPI = message.header.initiatorSPI
+        for case .nonce(let nonce) in message.payloads { initiatorNonce = nonce }
+    }
+
+    /// Answers the gateway's IKE_SA_INIT request; its IKE_AUTH request comes back.
+    func answer(_ payloads: [Payload]? = nil) throws -> [[UInt8]] {
+        response =
+            Message(
+                header: header(.ikeSAInit, 0, isResponse: true),
+                payloads: payloads ?? saInitPayloads
+            ).encoded()
+        let message = try Message(decoding: request.span)
+        for case .keyExchange(let theirs) in message.payloads where theirs.method == pair.method {
+            try derive(try pair.sharedSecret(with: theirs.value))
+        }
+        return send(response)
+    }
+
+    private func take(_ message: Message, _ octets: [UInt8]) throws -> Bool {
+        response = octets
+        responderSPI = message.header.responderSPI
+        for case .nonce(let nonce) in message.payloads { responderNonce = nonce }
+        for case .keyExchange(let theirs) in message.payloads where theirs.method == pair.method {
+            try derive(try pair.sharedSecret(with: theirs.value))
+            return true
+        }
+        return false
+    }
+
+    private func derive(_ secret: Secret) throws {
+        guard let prf = PRF(.hmacSHA256),
+            let protection = Protection(
+                encryption: suite.encryption, keyBits: 256, integrity: suite.integrity)
+        else { return }
+        let nonces = initiatorNonce + responderNonce
+        let seed = try primitives.prf(prf, key: .open(nonces), .secret(secret.all))
+        let (a, e, p) = (
+            protection.integrityKeyLength, protection.encryptionKeyLength, prf.preferredKeyLength
+        )
+        let stream = try primitives.prfPlus(
+            prf, key: seed.all, seed: nonces + initiatorSPI.octets + responderSPI.octets,
+            count: 3 * p + 2 * a + 2 * e)
+        var start = p
+        func next(_ length: Int) -> SecretSlice {
+            defer { start += length }
+            return stream.slice(start..<start + length)
+        }
+        keys = Keys(
+            ai: next(a), ar: next(a), ei: next(e), er: next(e), pi: next(p), pr: next(p),
+            protection: protection, prf: prf)
+    }
+
+    // MARK: Sealing
+
+    /// Seals any octets as the text of an SK payload; whatever goes before it stands in clear.
+    func seal(
+        text: [UInt8], first: PayloadType, _ header: Header, outer: [UInt8] = [],
+        outerFirst: PayloadType? = nil
+    ) throws -> [UInt8] {
+        guard let keys else { return [] }
+        let protection = keys.protection
+        let body = protection.ivLength + text.count + protection.icvLength
+        var octets = header.initiatorSPI.octets + header.responderSPI.octets
+        octets += [
+            (outerFirst ?? .encrypted).rawValue, header.version, header.exchange.rawValue,
+            header.flags.rawValue,
+        ]
+        octets += bigEndian(header.messageID)
+        octets += bigEndian(UInt32(28 + outer.count + 4 + body)) + outer
+        octets += [first.rawValue, 0] + bigEndian(UInt16(4 + body))
+        let start = octets.count
+        octets += (0..<protection.ivLength).map {
+            UInt8(truncatingIfNeeded: header.messageID) &+ UInt8($0)
+        }
+        octets += text + [UInt8](repeating: 0, count: protection.icvLength)
+        let textStart = start + protection.ivLength
+        let isInitiator = role == .initiator
+        try primitives.seal(
+            &octets, associatedData: 0..<start, iv: start..<textStart,
+            text: textStart..<textStart + text.count,
+            icv: octets.count - protection.icvLength..<octets.count, using: protection,
+            encryptionKey: isInitiator ? keys.ei : keys.er,
+            integrityKey: isInitiator ? keys.ai : keys.ar)
+        return octets
+    }
+
+    /// Seals a chain of payloads with honest padding.
+    func seal(chain: [UInt8], first: PayloadType, _ header: Header) throws -> [UInt8] {
+        let block = keys?.protection.blockLength ?? 1
+        let padding = (block - (chain.count + 1) % block) % block
+        let text = chain + [UInt8](repeating: 0, count: padding) + [UInt8(padding)]
+        return try seal(text: text, first: first, header)
+    }
+
+    /// Seals payloads.
+    func seal(
+        _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32,
+        isResponse: Bool = false
+    ) throws -> [UInt8] {
+        var chain: [UInt8] = []
+        PayloadChain.encode(payloads, to: &chain)
+        return try seal(
+            chain: chain, first: payloads.first?.type ?? .none,
+            header(exchange, messageID, isResponse: isResponse))
+    }
+
+    /// Opens a message of the gateway's.
+    func open(_ octets: [UInt8]) throws -> (header: Header, payloads: [Payload]) {
+        let message = try Message(decoding: octets.span)
+        guard let keys, let sealed = message.sealed,
+            let ranges = SealedRanges(
+                sealed: sealed, ivLength: keys.protection.ivLength,
+                blockLength: keys.protection.blockLength, icvLength: keys.protection.icvLength)
+        else { return (message.header, message.payloads) }
+        var buffer = octets
+        let isInitiator = role == .initiator
+        try primitives.open(
+            &buffer, associatedData: ranges.associatedData, iv: ranges.iv, text: ranges.text,
+            icv: ranges.icv, using: keys.protection,
+            encryptionKey: isInitiator ? keys.er : keys.ei,
+            integrityKey: isInitiator ? keys.ar : keys.ai)
+        let chain = try PayloadChain.removePadding(buffer.span, text: ranges.text)
+        return (
+            message.header,
+            try PayloadChain.decode(buffer.span, within: chain, first: sealed.firstInner)
+        )
+    }
+
+    /// Sends a sealed request; the payloads of the answer, or `nil` when there is none.
+    func ask(
+        _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32
+    ) throws -> [Payload]? {
+        guard let answer = send(try seal(payloads, exchange, messageID)).first else { return nil }
+        return try open(answer).payloads
+    }
+
+    // MARK: IKE_AUTH
+
+    var identity: Identification { Identification(here.address) }
+
+    /// The proof of RFC 7296 §2.15.
+    func proof(_ identity: Identification, key: String = HandMadePeer.key) throws -> Authentication
+    {
+        guard let keys else { return Authentication(method: .sharedKey, data: []) }
+        let isInitiator = role == .initiator
+        let maced = try primitives.prf(
+            keys.prf, key: .secret(isInitiator ? keys.pi : keys.pr), .open(identity.octets))
+        let padded = try primitives.prf(
+            keys.prf, key: .open(Array(key.utf8)), .open(Array("Key Pad for IKEv2".utf8)))
+        let code = try primitives.prf(
+            keys.prf, key: .secret(padded.all), .open(isInitiator ? request : response),
+            .open(isInitiator ? responderNonce : initiatorNonce), .secret(maced.all))
+        return Authentication(method: .sharedKey, data: code.revealed())
+    }
+
+    /// The payloads that ask for a Child SA, or grant one.
+    func childPayloads(
+        spi: UInt32 = 0xC0FF_EE01, ours: [TrafficSelector]? = nil, theirs: [TrafficSelector]? = nil
+    ) -> [Payload] {
+        let ours = ours ?? [TrafficSelector(addresses: prefix("10.6.0.0/24"))]
+        let theirs = theirs ?? [TrafficSelector(addresses: prefix("10.2.0.0/24"))]
+        return [
+            .securityAssociation([
+                Proposal(
+                    number: 1, protocol: .esp, spi: ChildSPI(spi).octets,
+                    transforms: [.encryption(.aesGCM16, keyLength: 256), .esn(.no)])
+            ]), .initiatorTrafficSelectors(role == .initiator ? ours : theirs),
+            .responderTrafficSelectors(role == .initiator ? theirs : ours),
+        ]
+    }
+
+    /// What an honest IKE_AUTH message holds.
+    func authPayloads(spi: UInt32 = 0xC0FF_EE01) throws -> [Payload] {
+        [
+            role == .initiator ? .initiatorID(identity) : .responderID(identity),
+            .authentication(try proof(identity)),
+        ] + childPayloads(spi: spi)
+    }
+
+    /// Both exchanges as initiator; whether the gateway granted a Child SA.
+    func establish(spi: UInt32 = 0xC0FF_EE01) throws -> Bool {
+        guard try begin(),
+            let answer = try ask(authPayloads(spi: spi), .ikeAuth, 1)
+        else { return false }
+        return answer.contains { if case .securityAssociation = $0 { true } else { false } }
+    }
+}
+
+/// The octets of an integer in network order.
+func bigEndian<Integer: FixedWidthInteger>(_ value: Integer) -> [UInt8] {
+    withUnsafeBytes(of: value.bigEndian) { [UInt8]($0) }
+}
+
+/// A generic payload header and a body; `length` can lie about them.
+func rawPayload(
+    next: UInt8 = 0, critical: Bool = false, _ body: [UInt8], length: UInt16? = nil
+) -> [UInt8] {
+    [next, critical ? 0x80 : 0] + bigEndian(length ?? UInt16(body.count + 4)) + body
+}
+
+extension [Payload] {
+    /// The types of the notifies.
+    var notifies: [NotifyType] {
+        compactMap { if case .notify(let notify) = $0 { notify.type } else { nil } }
+    }
+}

@@ -1,0 +1,97 @@
+import IPsec
+import Net
+import Testing
+import Wire
+
+@testable import IKE
+
+/// A gateway at 10.9.0.2 with rules for an honest peer at 10.9.0.1, which an engine runs, and for
+/// a ``HandMadePeer`` at 10.9.0.66.
+struct Siege {
+    let simulation: Simulation
+    let gateway: Host
+    let honest: Host
+
+    private static let algorithms = """
+        ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 }
+        ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 19 }
+        ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 14 }
+        ikesa_xform { encr_alg aes-cbc(256) auth_alg sha256 prf_alg sha256 dh_group 31 }
+        """
+    private static let keys = """
+        { label "honest" key "correct horse" } { label "hand" key "\(HandMadePeer.key)" }
+        """
+
+    init(globals: String = "", settings: Engine.Settings = Engine.Settings(debug: .op)) throws {
+        simulation = Simulation(seed: 7)
+        gateway = try simulation.addHost(
+            "10.9.0.2",
+            try configuration(
+                globals + Self.rule("honest", "10.9.0.2", "10.9.0.1")
+                    + Self.rule("hand", "10.9.0.2", HandMadePeer.address)),
+            keys: try presharedKeys(Self.keys), settings: settings)
+        honest = try simulation.addHost(
+            "10.9.0.1", try configuration(Self.rule("honest", "10.9.0.1", "10.9.0.2")),
+            keys: try presharedKeys(Self.keys))
+        PolicySet.tunnel.install(honest, gateway)
+        PolicySet.protect(
+            "10.6.0.0/24", "10.2.0.0/24", Template(protocolID: .esp, mode: .tunnel, reqid: 6)
+        ).install(Host(ip(HandMadePeer.address), engine: gateway.engine), gateway)
+        simulation.loadPolicies()
+    }
+
+    private static func rule(_ label: String, _ local: String, _ remote: String) -> String {
+        """
+        { label "\(label)" local_addr \(local) remote_addr \(remote) auth_method preshared
+          \(algorithms) }
+
+        """
+    }
+
+    /// What an attack may not change.
+    struct Footprint: Equatable {
+        let ikeSAs: Int
+        let halfOpen: Int
+        let children: Int
+        let entries: Set<SADEntry.ID>
+    }
+
+    var footprint: Footprint {
+        let all = gateway.engine.table.all
+        return Footprint(
+            ikeSAs: all.count, halfOpen: gateway.engine.table.halfOpenCount,
+            children: all.reduce(0) { $0 + $1.children.count },
+            entries: Set(gateway.kernel.entries.keys))
+    }
+
+    /// Has the gateway begin an IKE SA with the hand-made peer; its IKE_SA_INIT request.
+    func provoke() -> [UInt8] {
+        simulation.send(
+            Selector(source: prefix("10.2.0.1"), destination: prefix("10.6.0.1")), from: gateway)
+        simulation.run(for: .milliseconds(10))
+        return simulation.sent.last { $0.remote.address == ip(HandMadePeer.address) }?.octets ?? []
+    }
+
+    /// Lines that are not debugging.
+    var lines: [String] {
+        gateway.log.filter { $0.severity != .debug }.map { $0.message }
+    }
+
+    /// Whether the gateway still serves whoever is honest.
+    func servesTheHonestPeer() -> Bool {
+        simulation.send(
+            Selector(source: prefix("10.1.0.1"), destination: prefix("10.2.0.1")), from: honest)
+        simulation.run(for: .seconds(5)) { honest.kernel.entries.count == 2 }
+        simulation.run(for: .seconds(1))
+        let ours = Set(gateway.kernel.entries.keys)
+        return honest.kernel.entries.count == 2 && ours.isSuperset(of: honest.kernel.entries.keys)
+    }
+
+    /// Runs until whatever has a time limit of its own is over, and says what is left behind.
+    func aftermath() -> Footprint {
+        simulation.run(for: .seconds(120))
+        return footprint
+    }
+
+    static let empty = Footprint(ikeSAs: 0, halfOpen: 0, children: 0, entries: [])
+}
