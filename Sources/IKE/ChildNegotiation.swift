@@ -4,26 +4,33 @@ import Wire
 
 /// Agreeing on the algorithms of a Child SA (RFC 7296 §2.7, §3.3). Pure functions.
 enum ChildNegotiation {
-    /// The suites that a rule's `childsa_xform` stands for, in order of preference, as far as the
-    /// policy's template allows them.
-    static func suites(
-        for transforms: [ChildTransform], template: Template
-    ) -> [(transform: ChildTransform, suites: [ChildSuite])] {
-        var result: [(transform: ChildTransform, suites: [ChildSuite])] = []
-        for transform in transforms where transform.protocol == template.protocolID {
-            var suites: [ChildSuite] = []
-            for esn in transform.esn {
-                for protection in protections(of: transform) {
-                    guard
-                        let suite = ChildSuite(protection, extendedSequenceNumbers: esn),
-                        template.algorithms.allows(suite)
-                    else { continue }
-                    suites.append(suite)
+    /// Looks through the suites that a rule's `childsa_xform` stand for, in order of preference, as
+    /// far as the policy's template allows them; the first that `isWanted`.
+    static func first(
+        of transforms: [ChildTransform], template: Template, where isWanted: (ChildSuite) -> Bool
+    ) -> ChildSuite? {
+        for transform in transforms {
+            if let suite = first(of: transform, template: template, where: isWanted) {
+                return suite
+            }
+        }
+        return nil
+    }
+
+    private static func first(
+        of transform: ChildTransform, template: Template, where isWanted: (ChildSuite) -> Bool
+    ) -> ChildSuite? {
+        guard transform.protocol == template.protocolID else { return nil }
+        for esn in transform.esn {
+            for protection in protections(of: transform) {
+                if let suite = ChildSuite(protection, extendedSequenceNumbers: esn),
+                    template.algorithms.allows(suite), isWanted(suite)
+                {
+                    return suite
                 }
             }
-            if !suites.isEmpty { result.append((transform, suites)) }
         }
-        return result
+        return nil
     }
 
     private static func protections(of transform: ChildTransform) -> [ChildSuite.Protection] {
@@ -43,20 +50,21 @@ enum ChildNegotiation {
         for transforms: [ChildTransform], template: Template, spi: ChildSPI
     ) -> [Proposal] {
         var proposals: [Proposal] = []
-        for (_, suites) in suites(for: transforms, template: template) {
-            guard let number = UInt8(exactly: proposals.count + 1), let first = suites.first else {
-                break
-            }
+        for transform in transforms {
+            guard let number = UInt8(exactly: proposals.count + 1) else { break }
             var list: [Transform] = []
-            for suite in suites {
+            _ = first(of: transform, template: template) { suite in
                 for transform in suite.transforms where !list.contains(transform) {
                     list.append(transform)
                 }
+                return false
             }
+            guard !list.isEmpty else { continue }
             list.sort { $0.type.rawValue < $1.type.rawValue }
             proposals.append(
                 Proposal(
-                    number: number, protocol: first.protocolID, spi: spi.octets, transforms: list))
+                    number: number, protocol: template.protocolID, spi: spi.octets,
+                    transforms: list))
         }
         return proposals
     }
@@ -93,15 +101,15 @@ enum ChildNegotiation {
             guard isInAuth || groups.isEmpty || groups.contains(.none) else { continue }
             candidates.append((proposal, spi, transforms))
         }
-        for (_, suites) in suites(for: acceptable, template: template) {
-            for suite in suites {
-                for candidate in candidates where suite.isOffered(by: candidate.transforms) {
-                    return Choice(
-                        number: candidate.proposal.number, spi: candidate.spi, suite: suite)
-                }
+        var choice: Choice?
+        _ = first(of: acceptable, template: template) { suite in
+            let candidate = candidates.first { suite.isOffered(by: $0.transforms) }
+            choice = candidate.map {
+                Choice(number: $0.proposal.number, spi: $0.spi, suite: suite)
             }
+            return choice != nil
         }
-        return nil
+        return choice
     }
 
     /// An initiator's check of the answer: one proposal, and all of it among what was offered.

@@ -144,9 +144,8 @@ extension Engine {
         }
         let request = ChildRequest(acquire)
         guard
-            !ChildNegotiation.suites(
-                for: rule.childTransforms, template: request.template
-            ).isEmpty
+            ChildNegotiation.first(
+                of: rule.childTransforms, template: request.template, where: { _ in true }) != nil
         else {
             warn(
                 "rule '\(rule.label)': the policy for \(acquire.flow) allows no algorithm of "

@@ -7,7 +7,6 @@ enum NotYetInEffect {
         "childsa_pfs",
         "childsa_softlife_secs",
         "childsa_softlife_kb",
-        "dpd_interval_secs",
         "immediate",
         "mobike",
         "request_http_certs",
