@@ -17,7 +17,9 @@ extension Engine {
 
     /// When a silent peer is to be asked whether it lives; `nil` when the rule does not ask.
     private func liveness(of sa: IKESA) -> Instant? {
-        guard let session = sa.session, session.rule.dpdInterval > 0 else { return nil }
+        guard let session = sa.session, session.exchange == nil, session.rule.dpdInterval > 0 else {
+            return nil
+        }
         return sa.heardAt + .seconds(session.rule.dpdInterval)
     }
 
@@ -41,7 +43,7 @@ extension Engine {
             if let datagram = sa.window.retransmission(at: now, jitter: randomJitter()) {
                 debug(.verbose, "-> \(sa.remote) the request again")
                 emit(.send(datagram))
-            } else if let session = sa.session, sa.window.outstanding == nil {
+            } else if let session = sa.session, session.exchange == nil {
                 probe(session, sa: sa)
             }
             rearm(sa)
@@ -63,7 +65,9 @@ extension Engine {
 
     /// Sends the next request that waits for the window.
     func advance(_ sa: IKESA) {
-        while sa.window.requestID != nil, let session = sa.session, !sa.queue.isEmpty {
+        while sa.window.requestID != nil, let session = sa.session, session.exchange == nil,
+            !sa.queue.isEmpty
+        {
             switch sa.queue.removeFirst() {
             case .createChild(let request): createChild(request, session, sa: sa)
             case .deleteChild(let spi, let protocolID):
