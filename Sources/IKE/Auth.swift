@@ -126,6 +126,7 @@ extension Engine {
                 contents, session, nonces: state.nonces, in: .ikeAuth, answer: answer, sa: sa)
         } catch {
             warn(
+                sa, .unproved,
                 "\(sa.remote): IKE_AUTH request refused with \(error.notify.name): \(error.reason)")
             respond(.ikeAuth, [error.payload], sa: sa, keys: state.keys)
             close(sa, lingering: true)
@@ -138,7 +139,11 @@ extension Engine {
         _ contents: Contents, _ identity: Identification, _ proof: Authentication,
         _ state: HalfOpen, sa: IKESA
     ) throws(Refusal) -> Rule {
-        let byPeer = state.candidates.filter { accepts(identity, $0, sa: sa) }
+        // The request may have come from another address than IKE_SA_INIT (RFC 7296 §2.23).
+        let byPeer = state.candidates.filter {
+            $0.covers(local: sa.local.address, remote: sa.remote.address)
+                && accepts(identity, $0, sa: sa)
+        }
         guard !byPeer.isEmpty else {
             let known = state.candidates.map { "rule '\($0.label)' wants \(wanted($0, sa))" }
             throw Refusal(

@@ -156,7 +156,9 @@ extension Engine {
         guard sa.children.count < Limit.children else {
             throw Refusal(.noAdditionalSAs, "the IKE SA has \(sa.children.count) Child SAs")
         }
-        guard let nonce = contents.nonce else { throw Refusal(.invalidSyntax, "no nonce") }
+        guard let nonce = contents.nonce, contents.initiatorSelectors != nil,
+            contents.responderSelectors != nil
+        else { throw Refusal(.invalidSyntax, "the request lacks TSi or TSr") }
         try checkNonce(nonce, ours: nil)
         let nonces = Nonces(initiator: nonce, responder: randomNonce())
         grantChild(contents, session, nonces: nonces, in: .createChildSA, answer: [], sa: sa)
@@ -191,8 +193,8 @@ extension Engine {
             else {
                 throw Refusal(
                     .noProposalChosen,
-                    "offered \(list(offered)); we accept "
-                        + list(
+                    "offered \(listed(offered)); we accept "
+                        + listed(
                             ChildNegotiation.proposals(
                                 for: session.rule.childTransforms,
                                 groups: isInAuth ? [] : session.rule.pfsGroups,
@@ -233,10 +235,6 @@ extension Engine {
             warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
             respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
         }
-    }
-
-    private func list(_ proposals: [Proposal]) -> String {
-        proposals.map { $0.description }.joined(separator: "; ")
     }
 }
 
@@ -343,7 +341,7 @@ extension ChildProposal: CustomStringConvertible {
     var description: String {
         "\(TrafficSelection.list(localSelectors)) <-> \(TrafficSelection.list(remoteSelectors)) "
             + "in \(request.target.mode.name) mode with "
-            + proposals.map { $0.description }.joined(separator: "; ")
+            + listed(proposals)
     }
 }
 

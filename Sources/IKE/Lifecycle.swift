@@ -8,6 +8,8 @@ import Wire
 extension Engine {
     /// Sets the SA's one deadline: the earliest of what it waits for.
     func rearm(_ sa: IKESA) {
+        // Handlers end with this; one that ended the SA has nothing to wait for.
+        guard table[sa.localSPI] === sa else { return }
         let probeAt = sa.window.outstanding == nil ? liveness(of: sa) : nil
         let times = [sa.window.deadline, sa.expiry, probeAt]
         var earliest: Instant?
@@ -108,6 +110,7 @@ extension Engine {
             remove(sa)
             return
         }
+        table.endHalfOpen(sa)
         sa.state = .closed(keys)
         sa.window.abandon()
         sa.queue = []
@@ -118,6 +121,7 @@ extension Engine {
     /// Ends an SA and all that belongs to it, at once.
     func remove(_ sa: IKESA) {
         removeChildren(of: sa)
+        sa.queue = []
         deadlines.set(sa, nil)
         table.remove(sa)
     }

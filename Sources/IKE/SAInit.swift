@@ -113,7 +113,8 @@ extension Engine {
             let proposed =
                 error.notify == .noProposalChosen
                 ? "; we proposed \(list(initiation.rule.ikeTransforms))" : ""
-            warn(
+            complain(
+                .badAnswer,
                 "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
             )
         }
@@ -156,6 +157,8 @@ extension Engine {
     private enum Restart {
         case withCookie([UInt8])
         case withGroup(KeyExchangeMethod)
+        /// The same wish again, which has been met: the network, or our retransmission, doubled it.
+        case repeated
 
         init?(_ contents: Contents, _ initiation: Initiation) throws(Refusal) {
             let wish: Restart
@@ -164,9 +167,18 @@ extension Engine {
                 guard (1...64).contains(cookie.data.count) else {
                     throw Refusal(.invalidSyntax, "a cookie of \(cookie.data.count) octets")
                 }
+                guard cookie.data != initiation.cookie else {
+                    self = .repeated
+                    return
+                }
                 wish = .withCookie(cookie.data)
             } else if let notify = contents.notify(.invalidKEPayload) {
-                wish = .withGroup(try Self.group(notify, initiation))
+                let method = try Self.group(notify, initiation)
+                guard method != initiation.method else {
+                    self = .repeated
+                    return
+                }
+                wish = .withGroup(method)
             } else {
                 return nil
             }
@@ -182,9 +194,7 @@ extension Engine {
             guard let method = notify.keyExchangeMethod else {
                 throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group")
             }
-            guard method != initiation.method,
-                initiation.rule.ikeTransforms.contains(where: { $0.group == method })
-            else {
+            guard initiation.rule.ikeTransforms.contains(where: { $0.group == method }) else {
                 throw Refusal(
                     .invalidKEPayload, "the peer wants \(method.name), which we did not offer")
             }
@@ -193,15 +203,19 @@ extension Engine {
     }
 
     private func restart(_ wish: Restart, _ initiation: Initiation, _ pair: KeyPair, sa: IKESA) {
-        initiation.restarts += 1
-        sa.window.restart()
         switch wish {
+        case .repeated:
+            debug(.phase1, "\(name(sa)): the peer asks again for what it has been sent")
         case .withCookie(let cookie):
             debug(.phase1, "\(name(sa)): the peer wants its cookie back")
+            initiation.restarts += 1
+            sa.window.restart()
             initiation.cookie = cookie
             sendSAInitRequest(initiation, pair, sa: sa)
         case .withGroup(let method):
             notice("\(name(sa)): the peer wants \(method.name) for the key exchange")
+            initiation.restarts += 1
+            sa.window.restart()
             initiation.method = method
             initiation.step = .generating
             rearm(sa)
@@ -220,6 +234,12 @@ extension Engine {
             header.initiatorSPI != .zero
         else {
             complain(.malformed, "\(remote): IKE_SA_INIT request with a wrong header; dropped")
+            return
+        }
+        guard octets.count <= Limit.beginning else {
+            complain(
+                .malformed,
+                "\(remote): IKE_SA_INIT request of \(octets.count) octets is too large; dropped")
             return
         }
         if let sa = table.halfOpen(header.initiatorSPI, from: remote) {
@@ -260,9 +280,8 @@ extension Engine {
         guard let choice = IKENegotiation.choose(offered: proposals, acceptable: acceptable),
             let suite = suite(choice.suite)
         else {
-            let offered = proposals.map { $0.description }.joined(separator: "; ")
             throw Refusal(
-                .noProposalChosen, "offered \(offered); we accept \(list(acceptable))")
+                .noProposalChosen, "offered \(listed(proposals)); we accept \(list(acceptable))")
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {
@@ -383,7 +402,7 @@ extension Engine {
 
     /// Proposals as a log line shows them.
     private func list(_ transforms: [IKETransform]) -> String {
-        IKENegotiation.proposals(for: transforms).map { $0.description }.joined(separator: "; ")
+        listed(IKENegotiation.proposals(for: transforms))
     }
 }
 

@@ -47,7 +47,7 @@ enum TrafficSelection {
             else { continue }
             let ours = narrow(local, to: selector.sourceTrafficSelector)
             let theirs = narrow(remote, to: selector.destinationTrafficSelector)
-            guard !ours.isEmpty, !theirs.isEmpty else { continue }
+            guard canCarry(ours, theirs) else { continue }
             if let obstacle = obstacle(to: policy, template, terms: terms, policies: policies) {
                 obstacles.append("policy \(policy.selector) \(obstacle)")
                 continue
@@ -93,6 +93,16 @@ enum TrafficSelection {
         return nil
     }
 
+    /// Whether there is a packet that selectors of the two sides are for: it has one protocol.
+    private static func canCarry(_ local: [TrafficSelector], _ remote: [TrafficSelector]) -> Bool {
+        local.contains { ours in
+            remote.contains { theirs in
+                ours.protocolID == 0 || theirs.protocolID == 0
+                    || ours.protocolID == theirs.protocolID
+            }
+        }
+    }
+
     private static func meetsFirstPair(
         _ local: [TrafficSelector], _ remote: [TrafficSelector], _ policy: Selector
     ) -> Bool {
@@ -135,7 +145,7 @@ enum TrafficSelection {
 
     /// Selectors as a log line shows them.
     static func list(_ selectors: [TrafficSelector]) -> String {
-        selectors.map { $0.description }.joined(separator: " ")
+        listed(selectors, separator: " ")
     }
 }
 
