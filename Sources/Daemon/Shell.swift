@@ -61,13 +61,14 @@ final class Shell {
         self.loop = loop
         self.serviceManager = serviceManager
         do throws(CryptoError) {
+            let pool = RandomPool()
             engine = Engine(
                 settings: Engine.Settings(
                     responseWaitTime: .seconds(properties.responseWaitTime),
                     ikePort: properties.ikePort, nattPort: properties.nattPort,
                     debug: properties.debugLevel),
                 primitives: try Primitives(), configuration: contents.configuration,
-                presharedKeys: contents.keys, random: { randomOctets($0) })
+                presharedKeys: contents.keys, random: { pool.octets($0) })
         } catch {
             throw Failure("libcrypto: \(error)")
         }

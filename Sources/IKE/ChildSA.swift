@@ -112,8 +112,8 @@ public final class ChildSA {
 extension ChildSA: CustomStringConvertible {
     /// `ESP ENCR_AES_GCM_16-256 tunnel, SPIs 0x… in, 0x… out, 10.1.0.0/24 <-> 10.2.0.0/24`.
     public var description: String {
-        let local = localSelectors.map { $0.description }.joined(separator: " ")
-        let remote = remoteSelectors.map { $0.description }.joined(separator: " ")
+        let local = TrafficSelection.list(localSelectors)
+        let remote = TrafficSelection.list(remoteSelectors)
         return "\(suite) \(target.mode.name), SPIs \(inboundSPI) in, \(outboundSPI) out, "
             + "\(local) <-> \(remote)"
     }

@@ -55,7 +55,11 @@ extension Engine {
             }
         } else {
             switch sa.window.arrival(of: header.messageID) {
-            case .new: break
+            case .new:
+                if case .closed = sa.state {
+                    debug(.verbose, "\(remote): \(header) for an IKE SA that has ended; dropped")
+                    return
+                }
             case .repeated: isRepeated = true
             case .underWay, .outOfWindow:
                 debug(.verbose, "\(remote): \(header) is not in the window; dropped")
@@ -66,13 +70,15 @@ extension Engine {
         do throws(OpeningFailure) {
             payloads = try open(octets, sa: sa, keys: keys)
         } catch {
-            openingFailed(error, header, sa: sa, keys: keys, isRepeated: isRepeated)
+            if isRepeated, case .malformed = error {
+                answerAgain(header, sa: sa, local: local, remote: remote)
+            } else {
+                openingFailed(error, header, sa: sa, keys: keys)
+            }
             return
         }
         if isRepeated {
-            debug(.verbose, "\(remote): \(header) again; answered again")
-            let last = sa.window.lastResponse
-            emit(.send(Datagram(octets: last, local: local, remote: remote)))
+            answerAgain(header, sa: sa, local: local, remote: remote)
             return
         }
         heard(from: sa, local: local, remote: remote)
@@ -85,16 +91,24 @@ extension Engine {
         rearm(sa)
     }
 
+    /// A response was lost, or its request came twice.
+    private func answerAgain(
+        _ header: Header, sa: IKESA, local: SocketAddress, remote: SocketAddress
+    ) {
+        debug(.verbose, "\(remote): \(header) again; answered again")
+        emit(.send(Datagram(octets: sa.window.lastResponse, local: local, remote: remote)))
+    }
+
     private func openingFailed(
-        _ failure: OpeningFailure, _ header: Header, sa: IKESA, keys: IKEKeys, isRepeated: Bool
+        _ failure: OpeningFailure, _ header: Header, sa: IKESA, keys: IKEKeys
     ) {
         switch failure {
         case .notAuthentic(let reason):
             complain(.badSealing, "\(sa.remote): \(header) dropped: \(reason)")
         case .malformed(let error):
-            warn("\(sa.remote): \(header): \(error)")
-            guard !header.isResponse, !isRepeated else {
-                if header.isResponse { fail(sa, "the peer's response is malformed: \(error)") }
+            warn(sa, .unproved, "\(sa.remote): \(header): \(error)")
+            guard !header.isResponse else {
+                fail(sa, "the peer's response is malformed: \(error)")
                 return
             }
             sa.window.answering()
@@ -102,8 +116,7 @@ extension Engine {
             var data: [UInt8] = []
             if case .unsupportedCriticalPayload(let type) = error { data = [type.rawValue] }
             respond(header.exchange, [.notify(Notify(notify, data: data))], sa: sa, keys: keys)
-            // Invalid syntax in an authentic message ends the SA (RFC 7296 §2.21.3).
-            if notify == .invalidSyntax { close(sa, lingering: true) } else { rearm(sa) }
+            if endsSA(notify, sa) { close(sa, lingering: true) } else { rearm(sa) }
         }
     }
 
@@ -114,7 +127,6 @@ extension Engine {
         switch sa.state {
         case .halfOpen:
             // An initiator that saw a NAT goes on from another port (RFC 7296 §2.23).
-            table.endHalfOpen(sa)
             sa.local = local
             table.move(sa, to: remote)
         default:
@@ -152,9 +164,16 @@ extension Engine {
     /// Answers the request under way with an error, and says why.
     private func refuse(_ header: Header, _ refusal: Refusal, sa: IKESA, keys: IKEKeys) {
         warn(
+            sa, .unproved,
             "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)")
         respond(header.exchange, [refusal.payload], sa: sa, keys: keys)
-        if case .halfOpen = sa.state { close(sa, lingering: true) }
+        if endsSA(refusal.notify, sa) { close(sa, lingering: true) }
+    }
+
+    /// Whether an error in response to a request ends the SA: invalid syntax does at both ends
+    /// (RFC 7296 §2.21.3), and in IKE_AUTH every error that concerns the whole message (§2.21.2).
+    private func endsSA(_ error: NotifyType, _ sa: IKESA) -> Bool {
+        if case .halfOpen = sa.state { true } else { error == .invalidSyntax }
     }
 
     private func receiveResponse(
@@ -173,6 +192,9 @@ extension Engine {
                 let exchange = session.exchange
                 session.exchange = nil
                 sa.state = .established(session)
+                if contents.has(.invalidSyntax) {
+                    throw Refusal(.invalidSyntax, "the peer says INVALID_SYNTAX")
+                }
                 switch exchange {
                 case .createChild(let proposal):
                     receiveCreateChildResponse(contents, proposal, session, sa: sa)
@@ -180,8 +202,8 @@ extension Engine {
                 case .probe, nil: break
                 }
                 advance(sa)
-            case .deleting:
-                close(sa, lingering: false)
+            case .deleting(let session):
+                receiveResponseWhileDeleting(session, sa: sa)
             default: break
             }
         } catch {

@@ -40,7 +40,11 @@ public final class Engine {
         static let lingering = Interval.seconds(10)
         /// How long leave-taking may hold up the end of the daemon.
         static let departure = Interval.seconds(2)
-        /// Half-open SAs at the most: each costs a key exchange and about two kilobytes.
+        /// Octets of an IKE_SA_INIT request, which is kept until AUTH has covered it. RFC 7296 §2
+        /// wants messages of 3000 taken.
+        static let beginning = 4096
+        /// Half-open SAs at the most: each costs a key exchange and about two kilobytes
+        /// beside the request.
         static let halfOpen = 4096
         /// Child SAs of one IKE SA: more is a peer gone wild.
         static let children = 256

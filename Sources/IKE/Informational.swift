@@ -48,9 +48,25 @@ extension Engine {
         sa.queue = []
         sa.state = .deleting(session)
         sa.expiry = nil
-        // A request that is still out is given up: the SA whose answer it waits for ends.
-        sa.window.abandon()
+        // The peer takes requests one after another: one that is still out goes first
+        // (RFC 7296 §2.3).
+        if session.exchange == nil { sendDelete(session, sa: sa) } else { rearm(sa) }
+    }
+
+    private func sendDelete(_ session: Session, sa: IKESA) {
         request(.informational, [.delete(.ikeSA)], sa: sa, keys: session.keys)
+    }
+
+    /// A response has come while the SA is being deleted: to the DELETE, or to what was out before.
+    func receiveResponseWhileDeleting(_ session: Session, sa: IKESA) {
+        guard session.exchange != nil else {
+            close(sa, lingering: false)
+            return
+        }
+        var session = session
+        session.exchange = nil
+        sa.state = .deleting(session)
+        sendDelete(session, sa: sa)
     }
 }
 
@@ -58,11 +74,14 @@ extension Engine {
 
 extension Engine {
     func receiveInformationalRequest(_ contents: Contents, sa: IKESA, keys: IKEKeys) {
-        for notify in contents.notifies where notify.type.isError {
-            warn("\(name(sa)): the peer reports \(notify.type.name)")
+        if let error = contents.firstError {
+            warn("\(name(sa)): the peer reports \(error.type.name)")
         }
-        let endsSA = contents.deletes.contains(.ikeSA) || contents.has(.authenticationFailed)
-        if endsSA {
+        // These errors need no DELETE (RFC 7296 §2.21.2).
+        let isFatal = contents.notifies.contains {
+            [.authenticationFailed, .invalidSyntax, .unsupportedCriticalPayload].contains($0.type)
+        }
+        if isFatal || contents.deletes.contains(.ikeSA) {
             notice("\(name(sa)): the peer deleted the IKE SA")
             respond(.informational, [], sa: sa, keys: keys)
             close(sa, lingering: true)

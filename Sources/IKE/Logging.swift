@@ -34,6 +34,13 @@ extension Engine {
         }
     }
 
+    /// Something went wrong with the peer of an SA. Until it has proved itself it is a stranger.
+    func warn(
+        _ sa: IKESA, _ subject: Complaints.Subject, _ message: @autoclosure () -> String
+    ) {
+        if sa.establishedAt == nil { complain(subject, message()) } else { warn(message()) }
+    }
+
     /// Shows a message as it passes.
     func trace(_ direction: TraceDirection, _ header: Header, _ payloads: [Payload], sa: IKESA) {
         let category: DebugCategories = header.exchange == .createChildSA ? .phase2 : .phase1
@@ -48,6 +55,16 @@ extension Engine {
     }
 }
 
+/// Items as a log line shows them: the first ones and how many more there are. A stranger may have
+/// made up hundreds.
+func listed<Item: CustomStringConvertible>(
+    _ items: [Item], separator: String = "; "
+) -> String {
+    let shown = 8
+    let text = items.prefix(shown).map { $0.description }.joined(separator: separator)
+    return items.count > shown ? "\(text)\(separator)\(items.count - shown) more" : text
+}
+
 /// Which way a message passes.
 enum TraceDirection: String {
     case sent = "->"
@@ -58,7 +75,8 @@ enum TraceDirection: String {
 struct Complaints {
     /// What is complained of; each has its own allowance.
     enum Subject: Int, CaseIterable {
-        case malformed, version, unknownSA, refusedBeginning, badSealing, unexpected, noRule, full
+        case malformed, version, unknownSA, refusedBeginning, badAnswer, badSealing, unproved
+        case noRule, full
     }
 
     enum Admission {

@@ -91,7 +91,8 @@ struct MessageRule: Sendable {
 
     /// Sorts payloads into place.
     ///
-    /// A response that carries an error notify may lack what it would otherwise have to carry.
+    /// A response that carries an error notify, or asks for a cookie (§2.6), may lack what it would
+    /// otherwise have to carry.
     func sort(_ payloads: [Payload]) throws(Refusal) -> Contents {
         var contents = Contents()
         var seen: PayloadSet = []
@@ -107,7 +108,8 @@ struct MessageRule: Sendable {
             contents.take(payload)
         }
         let missing = required.subtracting(seen)
-        if !missing.isEmpty, !(isResponse && contents.firstError != nil) {
+        let isExcused = isResponse && (contents.firstError != nil || contents.has(.cookie))
+        if !missing.isEmpty, !isExcused {
             throw Refusal(.invalidSyntax, "\(name) lacks \(missing.names)")
         }
         return contents

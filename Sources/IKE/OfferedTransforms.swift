@@ -14,11 +14,16 @@ struct OfferedTransforms {
     private(set) var keyExchanges: [KeyExchangeMethod] = []
     private(set) var extendedSequenceNumbers: [ExtendedSequenceNumbers] = []
 
-    /// `nil` when the proposal has a transform type that we do not know: it cannot be chosen, since
-    /// one transform of every type must be (RFC 7296 §3.3.6).
+    /// `nil` when the proposal has a transform type that we do not know, or of which we understand
+    /// no transform: it cannot be chosen, since one of every type must be (RFC 7296 §3.3.6).
     init?(_ proposal: Proposal) {
         for transform in proposal.transforms {
-            guard transform.isUnderstood else { continue }
+            guard transform.isUnderstood else {
+                let hasAnother = proposal.transforms.contains {
+                    $0.type == transform.type && $0.isUnderstood
+                }
+                if hasAnother { continue } else { return nil }
+            }
             switch transform.type {
             case .encryption:
                 ciphers.append(

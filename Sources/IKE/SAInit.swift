@@ -24,14 +24,21 @@ extension Engine {
     }
 
     /// Hands a job to the workers.
-    func compute(_ job: Job, for sa: IKESA) {
+    @discardableResult
+    func compute(_ job: Job, for sa: IKESA) -> UInt32 {
         sa.jobSerial &+= 1
         emit(.compute(JobID(sa: sa.localSPI, serial: sa.jobSerial), job))
+        return sa.jobSerial
     }
 
     /// Takes in what a worker made of a job. The SA may have ended meanwhile.
     func finish(_ id: JobID, _ outcome: JobOutcome) {
-        guard let sa = table[id.sa], sa.jobSerial == id.serial else { return }
+        guard let sa = table[id.sa] else { return }
+        if let session = sa.session {
+            finishChildKeyExchange(id.serial, outcome, session, sa: sa)
+            return
+        }
+        guard sa.jobSerial == id.serial else { return }
         switch (sa.state, outcome) {
         case (.initiating(let initiation), .keyPair(let pair)):
             initiation.step = .requested(pair)
@@ -106,7 +113,8 @@ extension Engine {
             let proposed =
                 error.notify == .noProposalChosen
                 ? "; we proposed \(list(initiation.rule.ikeTransforms))" : ""
-            warn(
+            complain(
+                .badAnswer,
                 "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
             )
         }
@@ -149,6 +157,8 @@ extension Engine {
     private enum Restart {
         case withCookie([UInt8])
         case withGroup(KeyExchangeMethod)
+        /// The same wish again, which has been met: the network, or our retransmission, doubled it.
+        case repeated
 
         init?(_ contents: Contents, _ initiation: Initiation) throws(Refusal) {
             let wish: Restart
@@ -157,9 +167,18 @@ extension Engine {
                 guard (1...64).contains(cookie.data.count) else {
                     throw Refusal(.invalidSyntax, "a cookie of \(cookie.data.count) octets")
                 }
+                guard cookie.data != initiation.cookie else {
+                    self = .repeated
+                    return
+                }
                 wish = .withCookie(cookie.data)
             } else if let notify = contents.notify(.invalidKEPayload) {
-                wish = .withGroup(try Self.group(notify, initiation))
+                let method = try Self.group(notify, initiation)
+                guard method != initiation.method else {
+                    self = .repeated
+                    return
+                }
+                wish = .withGroup(method)
             } else {
                 return nil
             }
@@ -172,12 +191,10 @@ extension Engine {
         private static func group(
             _ notify: Notify, _ initiation: Initiation
         ) throws(Refusal) -> KeyExchangeMethod {
-            guard notify.data.count == 2, let high = notify.data.first, let low = notify.data.last
-            else { throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group") }
-            let method = KeyExchangeMethod(rawValue: UInt16(high) << 8 | UInt16(low))
-            guard method != initiation.method,
-                initiation.rule.ikeTransforms.contains(where: { $0.group == method })
-            else {
+            guard let method = notify.keyExchangeMethod else {
+                throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group")
+            }
+            guard initiation.rule.ikeTransforms.contains(where: { $0.group == method }) else {
                 throw Refusal(
                     .invalidKEPayload, "the peer wants \(method.name), which we did not offer")
             }
@@ -186,15 +203,19 @@ extension Engine {
     }
 
     private func restart(_ wish: Restart, _ initiation: Initiation, _ pair: KeyPair, sa: IKESA) {
-        initiation.restarts += 1
-        sa.window.restart()
         switch wish {
+        case .repeated:
+            debug(.phase1, "\(name(sa)): the peer asks again for what it has been sent")
         case .withCookie(let cookie):
             debug(.phase1, "\(name(sa)): the peer wants its cookie back")
+            initiation.restarts += 1
+            sa.window.restart()
             initiation.cookie = cookie
             sendSAInitRequest(initiation, pair, sa: sa)
         case .withGroup(let method):
             notice("\(name(sa)): the peer wants \(method.name) for the key exchange")
+            initiation.restarts += 1
+            sa.window.restart()
             initiation.method = method
             initiation.step = .generating
             rearm(sa)
@@ -213,6 +234,12 @@ extension Engine {
             header.initiatorSPI != .zero
         else {
             complain(.malformed, "\(remote): IKE_SA_INIT request with a wrong header; dropped")
+            return
+        }
+        guard octets.count <= Limit.beginning else {
+            complain(
+                .malformed,
+                "\(remote): IKE_SA_INIT request of \(octets.count) octets is too large; dropped")
             return
         }
         if let sa = table.halfOpen(header.initiatorSPI, from: remote) {
@@ -253,18 +280,15 @@ extension Engine {
         guard let choice = IKENegotiation.choose(offered: proposals, acceptable: acceptable),
             let suite = suite(choice.suite)
         else {
-            let offered = proposals.map { $0.description }.joined(separator: "; ")
             throw Refusal(
-                .noProposalChosen, "offered \(offered); we accept \(list(acceptable))")
+                .noProposalChosen, "offered \(listed(proposals)); we accept \(list(acceptable))")
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {
             throw Refusal(
                 .invalidKEPayload,
-                data: [
-                    UInt8(truncatingIfNeeded: method.rawValue >> 8),
-                    UInt8(truncatingIfNeeded: method.rawValue),
-                ], "its key exchange is \(keyExchange.method.name), we want \(method.name)")
+                data: method.octets,
+                "its key exchange is \(keyExchange.method.name), we want \(method.name)")
         }
         let response = Response(
             candidates: candidates.filter {
@@ -378,7 +402,7 @@ extension Engine {
 
     /// Proposals as a log line shows them.
     private func list(_ transforms: [IKETransform]) -> String {
-        IKENegotiation.proposals(for: transforms).map { $0.description }.joined(separator: "; ")
+        listed(IKENegotiation.proposals(for: transforms))
     }
 }
 

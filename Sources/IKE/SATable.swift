@@ -58,7 +58,7 @@ struct SATable {
         endHalfOpen(sa)
     }
 
-    /// A responder has its IKE_AUTH, or is given up. To be called before the peer moves.
+    /// A responder has its IKE_AUTH, or is given up.
     mutating func endHalfOpen(_ sa: IKESA) {
         guard sa.role == .responder else { return }
         let beginning = Beginning(spi: sa.remoteSPI, remote: sa.remote)
@@ -73,8 +73,10 @@ struct SATable {
         byInboundSPI[child.inboundSPI] = nil
     }
 
-    /// The peer goes on from another address.
+    /// The peer goes on from another address. Its IKE_SA_INIT, which is known by the old one, is
+    /// over then.
     mutating func move(_ sa: IKESA, to remote: SocketAddress) {
+        endHalfOpen(sa)
         byPeer[sa.remote.address]?.remove(sa.localSPI)
         if byPeer[sa.remote.address]?.isEmpty == true { byPeer[sa.remote.address] = nil }
         sa.remote = remote

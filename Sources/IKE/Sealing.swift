@@ -88,7 +88,10 @@ extension Engine {
 
     /// Sends a request under the SA's keys; the window must be free.
     func request(_ exchange: ExchangeType, _ payloads: [Payload], sa: IKESA, keys: IKEKeys) {
-        guard let messageID = sa.window.requestID else { return }
+        guard let messageID = sa.window.requestID else {
+            fail(sa, "there is no message ID left")
+            return
+        }
         do throws(CryptoError) {
             let octets = try seal(
                 payloads, exchange: exchange, messageID: messageID, isResponse: false, sa: sa,

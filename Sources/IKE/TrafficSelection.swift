@@ -39,10 +39,15 @@ enum TrafficSelection {
         var obstacles: [String] = []
         var second: Grant?
         for policy in policies.outbound {
-            guard let template = policy.template else { continue }
-            let ours = narrow(local, to: policy.selector.sourceTrafficSelector)
-            let theirs = narrow(remote, to: policy.selector.destinationTrafficSelector)
-            guard !ours.isEmpty, !theirs.isEmpty else { continue }
+            // Most policies are somebody else's: the addresses say so at once.
+            let selector = policy.selector
+            guard remote.contains(where: { $0.addresses.meets(selector.destination) }),
+                local.contains(where: { $0.addresses.meets(selector.source) }),
+                let template = policy.template
+            else { continue }
+            let ours = narrow(local, to: selector.sourceTrafficSelector)
+            let theirs = narrow(remote, to: selector.destinationTrafficSelector)
+            guard canCarry(ours, theirs) else { continue }
             if let obstacle = obstacle(to: policy, template, terms: terms, policies: policies) {
                 obstacles.append("policy \(policy.selector) \(obstacle)")
                 continue
@@ -50,7 +55,7 @@ enum TrafficSelection {
             let grant = Grant(
                 policy: policy, template: template, mode: template.mode, local: ours,
                 remote: theirs)
-            if meetsFirstPair(local, remote, policy.selector) { return grant }
+            if meetsFirstPair(local, remote, selector) { return grant }
             second = second ?? grant
         }
         if let second { return second }
@@ -86,6 +91,16 @@ enum TrafficSelection {
             return "has no inbound twin"
         }
         return nil
+    }
+
+    /// Whether there is a packet that selectors of the two sides are for: it has one protocol.
+    private static func canCarry(_ local: [TrafficSelector], _ remote: [TrafficSelector]) -> Bool {
+        local.contains { ours in
+            remote.contains { theirs in
+                ours.protocolID == 0 || theirs.protocolID == 0
+                    || ours.protocolID == theirs.protocolID
+            }
+        }
     }
 
     private static func meetsFirstPair(
@@ -130,7 +145,7 @@ enum TrafficSelection {
 
     /// Selectors as a log line shows them.
     static func list(_ selectors: [TrafficSelector]) -> String {
-        selectors.map { $0.description }.joined(separator: " ")
+        listed(selectors, separator: " ")
     }
 }
 

@@ -93,6 +93,8 @@ struct Window {
 
     /// Where a request with this ID stands.
     func arrival(of messageID: UInt32) -> Arrival {
+        // Message IDs never wrap (RFC 7296 §2.2); the last one of all is given up for that.
+        guard messageID < .max else { return .outOfWindow }
         if messageID == nextExpectedID { return isAnswering ? .underWay : .new }
         let isLast = nextExpectedID > 0 && messageID == nextExpectedID - 1
         return isLast && !lastResponse.isEmpty ? .repeated : .outOfWindow
