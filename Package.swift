@@ -24,7 +24,10 @@ let embeddedLibraries: [LinkerSetting] =
     embedded
     ? [
         .linkedLibrary("m"),
-        .unsafeFlags(["-L", embeddedStandardLibrary, "-lswiftUnicodeDataTables"]),
+        .unsafeFlags([
+            "-L", embeddedStandardLibrary, "-lswiftUnicodeDataTables",
+            "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections",
+        ]),
     ] : []
 
 let package = Package(
@@ -43,7 +46,8 @@ let package = Package(
         .target(name: "Wire", dependencies: ["Net"], swiftSettings: strictSettings),
         .target(name: "Crypto", dependencies: ["COpenSSL", "Wire"], swiftSettings: swiftSettings),
         .target(
-            name: "Policy", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
+            name: "Policy", dependencies: ["Net", "Wire", "Crypto"],
+            exclude: ["ikev2.config.5", "ikev2.preshared.5"], swiftSettings: strictSettings),
         .target(
             name: "IPsec", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
         .target(

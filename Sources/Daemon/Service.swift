@@ -1,3 +1,4 @@
+import IKE
 import CLinux
 import Kernel
 import Policy
@@ -27,9 +28,13 @@ struct Service {
             }
             return try service.start(with: contents)
         } catch {
-            Terminal.complain("in.ikev2d: \(error.message)")
-            return error.exitCode
+            return tell(error)
         }
+    }
+
+    private static func tell(_ failure: Failure) -> ExitCode {
+        Terminal.complain("in.ikev2d: \(failure.message)")
+        return failure.exitCode
     }
 
     private init(
@@ -62,8 +67,10 @@ struct Service {
             }
             return .success
         } catch {
-            detachment.fail(error.exitCode)
-            throw error
+            // Before the first process ends, and with it the shell's wait.
+            let code = Self.tell(error)
+            detachment.fail(code)
+            return code
         }
     }
 
@@ -72,7 +79,7 @@ struct Service {
         _ contents: ConfigurationFiles.Contents?, pidFile path: String?,
         whenReady: () throws(Failure) -> Void
     ) throws(Failure) {
-        process_ignore_signal(SIGPIPE)
+        Self.takeSignals()
         let standardError = try LogOutput.standardError()
         let loop: EventLoop
         let kernel: XFRM
@@ -109,6 +116,14 @@ struct Service {
         }
         sink.write(.notice, "ended")
         withExtendedLifetime(pidFile) {}
+    }
+
+    /// Whoever started us may have blocked signals that we are to obey.
+    private static func takeSignals() {
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        process_ignore_signal(SIGPIPE)
     }
 
     private func announce(_ contents: ConfigurationFiles.Contents?, to sink: LogSink) {

@@ -1,3 +1,4 @@
+import Policy
 import CLinux
 import IKE
 import IPsec
@@ -8,6 +9,11 @@ import Kernel
 extension Shell {
     /// Policies that may change in one batch before it is cheaper to read them all.
     private static let changeLimit = 16
+
+    /// What SAs are written to, as the log names it.
+    private var kernelName: String {
+        properties.kernel == .dryRun ? "dry run" : "kernel"
+    }
 
     // MARK: SAs
 
@@ -27,7 +33,7 @@ extension Shell {
             return .refused(installation.reference, reason: error.description)
         }
         if logs(.pfkey) {
-            sink.write(.debug, "kernel: added \(inbound.id) and \(outbound.id)")
+            sink.write(.debug, "\(kernelName): added \(inbound.id) and \(outbound.id)")
         }
         return .installed(installation.reference)
     }
@@ -37,7 +43,7 @@ extension Shell {
         remove(removal.inbound, mark: removal.mark)
         remove(removal.outbound, mark: removal.mark)
         if logs(.pfkey) {
-            sink.write(.debug, "kernel: removed \(removal.inbound) and \(removal.outbound)")
+            sink.write(.debug, "\(kernelName): removed \(removal.inbound) and \(removal.outbound)")
         }
     }
 

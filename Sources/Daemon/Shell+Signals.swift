@@ -1,3 +1,6 @@
+import Reactor
+import Net
+import IPsec
 import CLinux
 import IKE
 import Policy
@@ -55,6 +58,7 @@ extension Shell {
                     + "\(counters.truncated), unaddressed \(counters.unaddressed), refused "
                     + "\(counters.refused), overflowed \(counters.overflowed)")
         }
+        for line in engine.describe() { sink.write(.notice, line) }
     }
 
     static let dryRun = "config/kernel is dry-run: no SA is written to the kernel"

@@ -32,7 +32,7 @@ final class Shell {
     let serviceManager: ServiceManager?
     let sockets: Sockets
     private let loop: EventLoop
-    private var workers: WorkQueue<Work, Result>?
+    private var workers: WorkQueue<Work, Result, Void>?
     private var timer: Timer?
     private var watches: [Watch] = []
     /// Our copy of the kernel's policies.
@@ -61,13 +61,14 @@ final class Shell {
         self.loop = loop
         self.serviceManager = serviceManager
         do throws(CryptoError) {
+            let pool = RandomPool()
             engine = Engine(
                 settings: Engine.Settings(
                     responseWaitTime: .seconds(properties.responseWaitTime),
                     ikePort: properties.ikePort, nattPort: properties.nattPort,
                     debug: properties.debugLevel),
                 primitives: try Primitives(), configuration: contents.configuration,
-                presharedKeys: contents.keys, random: { randomOctets($0) })
+                presharedKeys: contents.keys, random: { pool.octets($0) })
         } catch {
             throw Failure("libcrypto: \(error)")
         }

@@ -58,7 +58,7 @@ final class Sockets {
 
     /// Every socket, and whether datagrams of it bear the non-ESP marker (RFC 3948 §2.2).
     var all: [(socket: UDPSocket, isMarked: Bool)] {
-        var all = [(ike, false), (natt, true)]
+        var all: [(socket: UDPSocket, isMarked: Bool)] = [(ike, false), (natt, true)]
         if let ike6 { all.append((ike6, false)) }
         if let natt6 { all.append((natt6, true)) }
         return all

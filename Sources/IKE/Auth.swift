@@ -27,7 +27,7 @@ extension Engine {
                 primitives, prf: suite.prf, key: key, p: authenticationKeys.p(of: .initiator),
                 signed: SharedKeyAuthentication.SignedOctets(
                     message: initiation.request, otherNonce: nonces.responder, identity: identity))
-            let child = propose(initiation.child, rule: rule, nonce: [])
+            let child = propose(initiation.child, rule: rule, groups: [], nonce: [])
             if sa.isBehindNAT {
                 // From here on both sides speak on the NAT traversal port (RFC 7296 §2.23).
                 sa.local = sa.local.with(port: settings.nattPort)
@@ -80,15 +80,15 @@ extension Engine {
             // The peer takes the SA to stand; it learns otherwise (RFC 7296 §2.21.2).
             warn("\(name(sa)): IKE_AUTH: \(error.reason)")
             sa.state = .deleting(
-                Session(keys: state.keys, rule: state.rule, peer: identity, exchange: nil))
+                Session(keys: state.keys, rule: state.rule, peer: identity))
             request(
                 .informational, [error.payload, .delete(.ikeSA)], sa: sa, keys: state.keys)
             return
         }
-        let session = Session(keys: state.keys, rule: state.rule, peer: identity, exchange: nil)
+        let session = Session(keys: state.keys, rule: state.rule, peer: identity)
         establish(sa, session)
         receiveChild(
-            contents, state.child, session, nonces: state.nonces, isInAuth: true, sa: sa)
+            contents, state.child, session, nonces: state.nonces, sharedSecret: nil, sa: sa)
         advance(sa)
     }
 
@@ -120,11 +120,10 @@ extension Engine {
                     identity: identity))
             let answer = try prove(rule, state, sa: sa)
             if contents.has(.initialContact) { forgetOthers(identity, than: sa) }
-            let session = Session(keys: state.keys, rule: rule, peer: identity, exchange: nil)
+            let session = Session(keys: state.keys, rule: rule, peer: identity)
             establish(sa, session)
             grantChild(
-                contents, session, nonces: state.nonces, isInAuth: true, exchange: .ikeAuth,
-                answer: answer, sa: sa)
+                contents, session, nonces: state.nonces, in: .ikeAuth, answer: answer, sa: sa)
         } catch {
             warn(
                 sa, .unproved,

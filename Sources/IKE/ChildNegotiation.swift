@@ -4,26 +4,33 @@ import Wire
 
 /// Agreeing on the algorithms of a Child SA (RFC 7296 §2.7, §3.3). Pure functions.
 enum ChildNegotiation {
-    /// The suites that a rule's `childsa_xform` stands for, in order of preference, as far as the
-    /// policy's template allows them.
-    static func suites(
-        for transforms: [ChildTransform], template: Template
-    ) -> [(transform: ChildTransform, suites: [ChildSuite])] {
-        var result: [(transform: ChildTransform, suites: [ChildSuite])] = []
-        for transform in transforms where transform.protocol == template.protocolID {
-            var suites: [ChildSuite] = []
-            for esn in transform.esn {
-                for protection in protections(of: transform) {
-                    guard
-                        let suite = ChildSuite(protection, extendedSequenceNumbers: esn),
-                        template.algorithms.allows(suite)
-                    else { continue }
-                    suites.append(suite)
+    /// Looks through the suites that a rule's `childsa_xform` stand for, in order of preference, as
+    /// far as the policy's template allows them; the first that `isWanted`.
+    static func first(
+        of transforms: [ChildTransform], template: Template, where isWanted: (ChildSuite) -> Bool
+    ) -> ChildSuite? {
+        for transform in transforms {
+            if let suite = first(of: transform, template: template, where: isWanted) {
+                return suite
+            }
+        }
+        return nil
+    }
+
+    private static func first(
+        of transform: ChildTransform, template: Template, where isWanted: (ChildSuite) -> Bool
+    ) -> ChildSuite? {
+        guard transform.protocol == template.protocolID else { return nil }
+        for esn in transform.esn {
+            for protection in protections(of: transform) {
+                if let suite = ChildSuite(protection, extendedSequenceNumbers: esn),
+                    template.algorithms.allows(suite), isWanted(suite)
+                {
+                    return suite
                 }
             }
-            if !suites.isEmpty { result.append((transform, suites)) }
         }
-        return result
+        return nil
     }
 
     private static func protections(of transform: ChildTransform) -> [ChildSuite.Protection] {
@@ -40,23 +47,26 @@ enum ChildNegotiation {
 
     /// What an initiator proposes: one proposal for each `childsa_xform`.
     static func proposals(
-        for transforms: [ChildTransform], template: Template, spi: ChildSPI
+        for transforms: [ChildTransform], groups: [KeyExchangeMethod], template: Template,
+        spi: ChildSPI
     ) -> [Proposal] {
         var proposals: [Proposal] = []
-        for (_, suites) in suites(for: transforms, template: template) {
-            guard let number = UInt8(exactly: proposals.count + 1), let first = suites.first else {
-                break
-            }
+        for transform in transforms {
+            guard let number = UInt8(exactly: proposals.count + 1) else { break }
             var list: [Transform] = []
-            for suite in suites {
+            _ = first(of: transform, template: template) { suite in
                 for transform in suite.transforms where !list.contains(transform) {
                     list.append(transform)
                 }
+                return false
             }
+            guard !list.isEmpty else { continue }
+            list += groups.map { Transform.keyExchange($0) }
             list.sort { $0.type.rawValue < $1.type.rawValue }
             proposals.append(
                 Proposal(
-                    number: number, protocol: first.protocolID, spi: spi.octets, transforms: list))
+                    number: number, protocol: template.protocolID, spi: spi.octets,
+                    transforms: list))
         }
         return proposals
     }
@@ -68,53 +78,92 @@ enum ChildNegotiation {
         /// The SPI at which the peer receives.
         let spi: ChildSPI
         let suite: ChildSuite
+        /// The group of the SA's own key exchange, when it has one.
+        let group: KeyExchangeMethod?
 
         /// The SA payload of the answer, with the SPI at which we receive.
         func answer(spi: ChildSPI) -> Payload {
             .securityAssociation([
                 Proposal(
                     number: number, protocol: suite.protocolID, spi: spi.octets,
-                    transforms: suite.transforms)
+                    transforms: suite.transforms
+                        + (group.map { [Transform.keyExchange($0)] } ?? []))
             ])
         }
     }
 
-    /// A responder's choice: our order of preference decides. In IKE_AUTH there is no key exchange
-    /// (RFC 7296 §1.2), so that a group proposed there means nothing.
-    static func choose(
-        offered: [Proposal], acceptable: [ChildTransform], template: Template, isInAuth: Bool
-    ) -> Choice? {
-        var candidates: [(proposal: Proposal, spi: ChildSPI, transforms: OfferedTransforms)] = []
-        for proposal in offered where proposal.protocol == template.protocolID {
-            guard let spi = ChildSPI(octets: proposal.spi), !spi.isReserved,
-                let transforms = OfferedTransforms(proposal)
-            else { continue }
-            let groups = transforms.keyExchanges
-            guard isInAuth || groups.isEmpty || groups.contains(.none) else { continue }
-            candidates.append((proposal, spi, transforms))
+    /// Whether a Child SA has a key exchange of its own.
+    enum Secrecy {
+        /// There is none in IKE_AUTH (RFC 7296 §1.2); a group proposed there means nothing.
+        case inherited
+        /// One of these groups, the first the dearest.
+        case required([KeyExchangeMethod])
+        /// None, or one of these if the peer insists.
+        case optional([KeyExchangeMethod])
+
+        /// What a rule says of CREATE_CHILD_SA. Where it asks for none, a peer that insists may
+        /// have a group that is good enough for the IKE SA.
+        init(_ rule: Rule) {
+            self =
+                rule.pfsGroups.isEmpty
+                ? .optional(rule.ikeTransforms.map { $0.group }) : .required(rule.pfsGroups)
         }
-        for (_, suites) in suites(for: acceptable, template: template) {
-            for suite in suites {
-                for candidate in candidates where suite.isOffered(by: candidate.transforms) {
-                    return Choice(
-                        number: candidate.proposal.number, spi: candidate.spi, suite: suite)
-                }
+
+        /// The group to take of those offered; outer `nil`: no agreement.
+        func group(of offered: [KeyExchangeMethod]) -> KeyExchangeMethod?? {
+            switch self {
+            case .inherited: return .some(nil)
+            case .optional where offered.isEmpty || offered.contains(.none): return .some(nil)
+            case .optional(let groups), .required(let groups):
+                guard let group = groups.first(where: { offered.contains($0) }) else { return nil }
+                return .some(group)
             }
         }
-        return nil
+    }
+
+    /// A responder's choice: our order of preference decides.
+    static func choose(
+        offered: [Proposal], acceptable: [ChildTransform], template: Template, secrecy: Secrecy
+    ) -> Choice? {
+        struct Candidate {
+            let number: UInt8
+            let spi: ChildSPI
+            let transforms: OfferedTransforms
+            let group: KeyExchangeMethod?
+        }
+        var candidates: [Candidate] = []
+        for proposal in offered where proposal.protocol == template.protocolID {
+            guard let spi = ChildSPI(octets: proposal.spi), !spi.isReserved,
+                let transforms = OfferedTransforms(proposal),
+                let group = secrecy.group(of: transforms.keyExchanges)
+            else { continue }
+            candidates.append(
+                Candidate(
+                    number: proposal.number, spi: spi, transforms: transforms, group: group))
+        }
+        var choice: Choice?
+        _ = first(of: acceptable, template: template) { suite in
+            let candidate = candidates.first { suite.isOffered(by: $0.transforms) }
+            choice = candidate.map {
+                Choice(number: $0.number, spi: $0.spi, suite: suite, group: $0.group)
+            }
+            return choice != nil
+        }
+        return choice
     }
 
     /// An initiator's check of the answer: one proposal, and all of it among what was offered.
     static func accept(
-        answer: [Proposal], acceptable: [ChildTransform], template: Template
+        answer: [Proposal], acceptable: [ChildTransform], template: Template, secrecy: Secrecy
     ) throws(Refusal) -> Choice {
         guard answer.count == 1, let proposal = answer.first else {
             throw Refusal(.invalidSyntax, "the answer holds \(answer.count) proposals, not one")
         }
         guard let transforms = OfferedTransforms(proposal), transforms.ciphers.count <= 1,
             transforms.integrities.count <= 1, transforms.extendedSequenceNumbers.count <= 1,
+            transforms.keyExchanges.count <= 1,
             let choice = choose(
-                offered: answer, acceptable: acceptable, template: template, isInAuth: false)
+                offered: answer, acceptable: acceptable, template: template, secrecy: secrecy)
         else {
             throw Refusal(.noProposalChosen, "the answer is not among our proposals: \(proposal)")
         }

@@ -11,46 +11,69 @@ import Wire
 
 extension Engine {
     /// What we ask of the peer for traffic that met a policy.
-    func propose(_ request: ChildRequest, rule: Rule, nonce: [UInt8]) -> ChildProposal {
+    func propose(
+        _ request: ChildRequest, rule: Rule, groups: [KeyExchangeMethod], nonce: [UInt8]
+    ) -> ChildProposal {
         let spi = newChildSPI()
         return ChildProposal(
             request: request, inboundSPI: spi,
             proposals: ChildNegotiation.proposals(
-                for: rule.childTransforms, template: request.template, spi: spi),
-            localSelectors: request.selectors { $0.sourceTrafficSelector },
+                for: rule.childTransforms, groups: groups, template: request.template, spi: spi),
+            groups: groups, localSelectors: request.selectors { $0.sourceTrafficSelector },
             remoteSelectors: request.selectors { $0.destinationTrafficSelector }, nonce: nonce)
     }
 
     /// Asks for a further Child SA.
     func createChild(_ request: ChildRequest, _ session: Session, sa: IKESA) {
+        let groups = session.rule.pfsGroups
+        let proposal = propose(
+            request, rule: session.rule, groups: groups, nonce: randomNonce())
         var session = session
-        let proposal = propose(request, rule: session.rule, nonce: randomNonce())
         session.exchange = .createChild(proposal)
         sa.state = .established(session)
-        self.request(
-            .createChildSA, [.nonce(proposal.nonce)] + proposal.payloads, sa: sa,
-            keys: session.keys)
+        if let method = groups.first {
+            proposal.step = .generating(job: compute(.generate(method), for: sa))
+        } else {
+            sendCreateChildRequest(proposal, session, sa: sa)
+        }
+    }
+
+    /// Sends the request, when its key exchange, if it has one, is ready.
+    func sendCreateChildRequest(_ proposal: ChildProposal, _ session: Session, sa: IKESA) {
+        var payloads: [Payload] = [.nonce(proposal.nonce)]
+        if case .offered(let pair) = proposal.step {
+            payloads.append(
+                .keyExchange(KeyExchange(method: pair.method, value: pair.publicValue)))
+        }
+        request(.createChildSA, payloads + proposal.payloads, sa: sa, keys: session.keys)
     }
 
     func receiveCreateChildResponse(
         _ contents: Contents, _ proposal: ChildProposal, _ session: Session, sa: IKESA
     ) {
-        let nonce = contents.nonce ?? []
         do throws(Refusal) {
-            if contents.firstError == nil { try checkNonce(nonce, ours: proposal.nonce) }
+            if contents.firstError == nil {
+                try checkNonce(contents.nonce ?? [], ours: proposal.nonce)
+            }
         } catch {
             fail(sa, "CREATE_CHILD_SA: \(error.reason)")
             return
         }
+        if case .offered(let pair) = proposal.step,
+            goOn(with: contents, pair, proposal, session, sa: sa)
+        {
+            return
+        }
         receiveChild(
             contents, proposal, session,
-            nonces: Nonces(initiator: proposal.nonce, responder: nonce), isInAuth: false, sa: sa)
+            nonces: Nonces(initiator: proposal.nonce, responder: contents.nonce ?? []),
+            sharedSecret: nil, sa: sa)
     }
 
     /// The peer's answer to a proposal.
     func receiveChild(
         _ contents: Contents, _ proposal: ChildProposal, _ session: Session, nonces: Nonces,
-        isInAuth: Bool, sa: IKESA
+        sharedSecret: Secret?, sa: IKESA
     ) {
         do throws(Refusal) {
             if let error = contents.firstError {
@@ -59,7 +82,8 @@ extension Engine {
                     "the peer says \(error.type.name); we proposed "
                         + proposal.description)
             }
-            try accept(contents, proposal, session, nonces: nonces, sa: sa)
+            try accept(
+                contents, proposal, session, nonces: nonces, sharedSecret: sharedSecret, sa: sa)
         } catch {
             warn("\(name(sa)): no Child SA: \(error.reason)")
             // An answer that we cannot use still made an SA at the peer.
@@ -74,14 +98,19 @@ extension Engine {
 
     private func accept(
         _ contents: Contents, _ proposal: ChildProposal, _ session: Session, nonces: Nonces,
-        sa: IKESA
+        sharedSecret: Secret?, sa: IKESA
     ) throws(Refusal) {
         guard let answer = contents.proposals, let theirs = contents.initiatorSelectors,
             let ours = contents.responderSelectors
         else { throw Refusal(.invalidSyntax, "the answer lacks SA, TSi or TSr") }
         let request = proposal.request
         let choice = try ChildNegotiation.accept(
-            answer: answer, acceptable: session.rule.childTransforms, template: request.template)
+            answer: answer, acceptable: session.rule.childTransforms, template: request.template,
+            secrecy: proposal.groups.isEmpty ? .optional([]) : .required(proposal.groups))
+        if case .offered(let pair) = proposal.step, choice.group != pair.method {
+            throw Refusal(
+                .invalidKEPayload, "the answer's key exchange is not \(pair.method.name)")
+        }
         let local = theirs
         let remote = ours
         guard TrafficSelection.isNarrowed(local, from: proposal.localSelectors),
@@ -104,8 +133,8 @@ extension Engine {
             outboundSPI: choice.spi, suite: choice.suite, target: request.target,
             localSelectors: local, remoteSelectors: remote)
         try install(
-            child, session, nonces: nonces, ourRole: .initiator, sequence: request.sequence,
-            sa: sa)
+            child, session, nonces: nonces, sharedSecret: sharedSecret, ourRole: .initiator,
+            sequence: request.sequence, sa: sa)
     }
 }
 
@@ -132,19 +161,20 @@ extension Engine {
         else { throw Refusal(.invalidSyntax, "the request lacks TSi or TSr") }
         try checkNonce(nonce, ours: nil)
         let nonces = Nonces(initiator: nonce, responder: randomNonce())
-        grantChild(
-            contents, session, nonces: nonces, isInAuth: false, exchange: .createChildSA,
-            answer: [], sa: sa)
+        grantChild(contents, session, nonces: nonces, in: .createChildSA, answer: [], sa: sa)
     }
 
     /// Grants what can be granted, and answers the request under way: at once when nothing can,
-    /// else when the kernel has taken the SAs.
+    /// else when the key exchange is done and the kernel has taken the SAs.
     ///
-    /// - Parameter answer: the payloads that the answer begins with in either case.
+    /// - Parameters:
+    ///   - answer: the payloads that the answer begins with in either case.
+    ///   - half: our half of the SA's own key exchange, once there is one.
     func grantChild(
-        _ contents: Contents, _ session: Session, nonces: Nonces, isInAuth: Bool,
-        exchange: ExchangeType, answer: [Payload], sa: IKESA
+        _ contents: Contents, _ session: Session, nonces: Nonces, in exchange: ExchangeType,
+        answer: [Payload], half: KeyExchangeHalf? = nil, sa: IKESA
     ) {
+        let isInAuth = exchange == .ikeAuth
         do throws(Refusal) {
             guard let offered = contents.proposals, let remote = contents.initiatorSelectors,
                 let local = contents.responderSelectors
@@ -158,19 +188,29 @@ extension Engine {
             guard
                 let choice = ChildNegotiation.choose(
                     offered: offered, acceptable: session.rule.childTransforms,
-                    template: grant.template, isInAuth: isInAuth)
+                    template: grant.template,
+                    secrecy: isInAuth ? .inherited : ChildNegotiation.Secrecy(session.rule))
             else {
                 throw Refusal(
                     .noProposalChosen,
                     "offered \(listed(offered)); we accept "
                         + listed(
                             ChildNegotiation.proposals(
-                                for: session.rule.childTransforms, template: grant.template,
-                                spi: ChildSPI(0))))
+                                for: session.rule.childTransforms,
+                                groups: isInAuth ? [] : session.rule.pfsGroups,
+                                template: grant.template, spi: ChildSPI(0))))
+            }
+            if let group = choice.group, half == nil {
+                try beginKeyExchange(group, contents, session, nonces: nonces, sa: sa)
+                return
             }
             let spi = newChildSPI()
             var payloads = answer
             if !isInAuth { payloads.append(.nonce(nonces.responder)) }
+            if let half, let group = choice.group {
+                payloads.append(
+                    .keyExchange(KeyExchange(method: group, value: half.publicValue)))
+            }
             if grant.mode == .transport { payloads.append(.notify(Notify(.useTransportMode))) }
             payloads += [
                 choice.answer(spi: spi), .initiatorTrafficSelectors(grant.remote),
@@ -188,7 +228,9 @@ extension Engine {
                     interfaceID: grant.policy.interfaceID, mark: grant.policy.mark,
                     policy: grant.policy.selector),
                 localSelectors: grant.local, remoteSelectors: grant.remote)
-            try install(child, session, nonces: nonces, ourRole: .responder, sequence: 0, sa: sa)
+            try install(
+                child, session, nonces: nonces, sharedSecret: half?.sharedSecret,
+                ourRole: .responder, sequence: 0, sa: sa)
         } catch {
             warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
             respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
@@ -201,13 +243,14 @@ extension Engine {
 extension Engine {
     /// Derives the keys and asks the kernel to take both SAs.
     private func install(
-        _ child: ChildSA, _ session: Session, nonces: Nonces, ourRole: Role, sequence: UInt32,
-        sa: IKESA
+        _ child: ChildSA, _ session: Session, nonces: Nonces, sharedSecret: Secret?,
+        ourRole: Role, sequence: UInt32, sa: IKESA
     ) throws(Refusal) {
         let keys: ChildKeys
         do throws(CryptoError) {
             keys = try KeySchedule.child(
-                primitives, keys: session.keys, suite: child.suite, nonces: nonces)
+                primitives, keys: session.keys, suite: child.suite, sharedSecret: sharedSecret,
+                nonces: nonces)
         } catch {
             throw Refusal(error)
         }

@@ -130,9 +130,22 @@ struct ChildRequest: Hashable {
 
 /// A Child SA that we have proposed to the peer.
 final class ChildProposal {
+    /// Where the SA's own key exchange stands, if it has one.
+    enum Step {
+        case none
+        case generating(job: UInt32)
+        case offered(KeyPair)
+        case deriving(Contents, job: UInt32)
+    }
+
+    var step = Step.none
+    /// How often the peer has asked for another group.
+    var restarts = 0
     var request: ChildRequest
     let inboundSPI: ChildSPI
     let proposals: [Proposal]
+    /// The groups proposed for a key exchange of its own; empty for none.
+    let groups: [KeyExchangeMethod]
     let localSelectors: [TrafficSelector]
     let remoteSelectors: [TrafficSelector]
     /// Our nonce, in CREATE_CHILD_SA; in IKE_AUTH those of IKE_SA_INIT serve.
@@ -140,13 +153,28 @@ final class ChildProposal {
 
     init(
         request: ChildRequest, inboundSPI: ChildSPI, proposals: [Proposal],
-        localSelectors: [TrafficSelector], remoteSelectors: [TrafficSelector], nonce: [UInt8]
+        groups: [KeyExchangeMethod], localSelectors: [TrafficSelector],
+        remoteSelectors: [TrafficSelector], nonce: [UInt8]
     ) {
         self.request = request
         self.inboundSPI = inboundSPI
         self.proposals = proposals
+        self.groups = groups
         self.localSelectors = localSelectors
         self.remoteSelectors = remoteSelectors
         self.nonce = nonce
+    }
+}
+
+/// A CREATE_CHILD_SA request whose key exchange a worker is at.
+final class Granting {
+    let contents: Contents
+    let nonces: Nonces
+    let job: UInt32
+
+    init(contents: Contents, nonces: Nonces, job: UInt32) {
+        self.contents = contents
+        self.nonces = nonces
+        self.job = job
     }
 }

@@ -114,8 +114,10 @@ struct Session {
     var rule: Rule
     /// The identity that the peer proved.
     let peer: Identification
-    /// The exchange of ours that is out, when one is.
+    /// The exchange of ours that is out, or is being prepared.
     var exchange: Exchange?
+    /// The peer's request that a worker is at.
+    var granting: Granting?
 }
 
 /// A request of ours within an established IKE SA.

@@ -2,7 +2,7 @@ import Crypto
 import Wire
 
 /// The algorithms of one IKE SA (RFC 7296 §3.3.2). SAs that agreed on the same ones share it.
-final class IKESuite: Sendable {
+final class IKESuite: Sendable, CustomStringConvertible {
     /// What two suites are compared by.
     struct ID: Hashable, Sendable {
         let encryption: EncryptionAlgorithm
@@ -15,6 +15,8 @@ final class IKESuite: Sendable {
     let id: ID
     let protection: Protection
     let prf: PRF
+    /// The transforms' names, made once: every SA's log line has them.
+    let description: String
 
     /// `nil` when libcrypto lacks one of the algorithms.
     init?(_ id: ID) {
@@ -27,20 +29,17 @@ final class IKESuite: Sendable {
         self.id = id
         self.protection = protection
         self.prf = prf
+        description = Self.transforms(of: id).map { $0.description }.joined(separator: ", ")
     }
 
     /// The transforms, as the SA payload of an answer lists them.
-    var transforms: [Transform] {
+    var transforms: [Transform] { Self.transforms(of: id) }
+
+    private static func transforms(of id: ID) -> [Transform] {
         var transforms: [Transform] = [.encryption(id.encryption, keyLength: id.keyBits)]
         if let integrity = id.integrity { transforms.append(.integrity(integrity)) }
         transforms.append(.prf(id.prf))
         transforms.append(.keyExchange(id.keyExchange))
         return transforms
-    }
-}
-
-extension IKESuite: CustomStringConvertible {
-    var description: String {
-        transforms.map { $0.description }.joined(separator: ", ")
     }
 }

@@ -109,14 +109,19 @@ enum KeySchedule {
         )
     }
 
-    /// KEYMAT = prf+(SK_d, Ni | Nr) for a Child SA.
+    /// KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr) for a Child SA, with the secret of a key exchange of
+    /// its own if it had one.
     static func child(
-        _ primitives: Primitives, keys: IKEKeys, suite: ChildSuite, nonces: Nonces
+        _ primitives: Primitives, keys: IKEKeys, suite: ChildSuite, sharedSecret: Secret?,
+        nonces: Nonces
     ) throws(CryptoError) -> ChildKeys {
         let count = 2 * (suite.encryptionKeyLength + suite.integrityKeyLength)
+        var seed: [Octets] = []
+        if let sharedSecret { seed.append(.secret(sharedSecret.all)) }
+        seed.append(.open(nonces.joined))
         return ChildKeys(
             block: try primitives.prfPlus(
-                keys.suite.prf, key: keys.d, seed: nonces.joined, count: count),
+                keys.suite.prf, key: keys.d, seed: seed, count: count),
             encryptionLength: suite.encryptionKeyLength,
             integrityLength: suite.integrityKeyLength)
     }

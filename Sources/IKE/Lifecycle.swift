@@ -19,7 +19,9 @@ extension Engine {
 
     /// When a silent peer is to be asked whether it lives; `nil` when the rule does not ask.
     private func liveness(of sa: IKESA) -> Instant? {
-        guard let session = sa.session, session.rule.dpdInterval > 0 else { return nil }
+        guard let session = sa.session, session.exchange == nil, session.rule.dpdInterval > 0 else {
+            return nil
+        }
         return sa.heardAt + .seconds(session.rule.dpdInterval)
     }
 
@@ -43,7 +45,7 @@ extension Engine {
             if let datagram = sa.window.retransmission(at: now, jitter: randomJitter()) {
                 debug(.verbose, "-> \(sa.remote) the request again")
                 emit(.send(datagram))
-            } else if let session = sa.session, sa.window.outstanding == nil {
+            } else if let session = sa.session, session.exchange == nil {
                 probe(session, sa: sa)
             }
             rearm(sa)
@@ -65,7 +67,9 @@ extension Engine {
 
     /// Sends the next request that waits for the window.
     func advance(_ sa: IKESA) {
-        while sa.window.requestID != nil, let session = sa.session, !sa.queue.isEmpty {
+        while sa.window.requestID != nil, let session = sa.session, session.exchange == nil,
+            !sa.queue.isEmpty
+        {
             switch sa.queue.removeFirst() {
             case .createChild(let request): createChild(request, session, sa: sa)
             case .deleteChild(let spi, let protocolID):
@@ -148,9 +152,8 @@ extension Engine {
         }
         let request = ChildRequest(acquire)
         guard
-            !ChildNegotiation.suites(
-                for: rule.childTransforms, template: request.template
-            ).isEmpty
+            ChildNegotiation.first(
+                of: rule.childTransforms, template: request.template, where: { _ in true }) != nil
         else {
             warn(
                 "rule '\(rule.label)': the policy for \(acquire.flow) allows no algorithm of "

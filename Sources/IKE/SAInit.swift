@@ -24,14 +24,21 @@ extension Engine {
     }
 
     /// Hands a job to the workers.
-    func compute(_ job: Job, for sa: IKESA) {
+    @discardableResult
+    func compute(_ job: Job, for sa: IKESA) -> UInt32 {
         sa.jobSerial &+= 1
         emit(.compute(JobID(sa: sa.localSPI, serial: sa.jobSerial), job))
+        return sa.jobSerial
     }
 
     /// Takes in what a worker made of a job. The SA may have ended meanwhile.
     func finish(_ id: JobID, _ outcome: JobOutcome) {
-        guard let sa = table[id.sa], sa.jobSerial == id.serial else { return }
+        guard let sa = table[id.sa] else { return }
+        if let session = sa.session {
+            finishChildKeyExchange(id.serial, outcome, session, sa: sa)
+            return
+        }
+        guard sa.jobSerial == id.serial else { return }
         switch (sa.state, outcome) {
         case (.initiating(let initiation), .keyPair(let pair)):
             initiation.step = .requested(pair)
@@ -184,9 +191,9 @@ extension Engine {
         private static func group(
             _ notify: Notify, _ initiation: Initiation
         ) throws(Refusal) -> KeyExchangeMethod {
-            guard notify.data.count == 2, let high = notify.data.first, let low = notify.data.last
-            else { throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group") }
-            let method = KeyExchangeMethod(rawValue: UInt16(high) << 8 | UInt16(low))
+            guard let method = notify.keyExchangeMethod else {
+                throw Refusal(.invalidSyntax, "INVALID_KE_PAYLOAD names no group")
+            }
             guard initiation.rule.ikeTransforms.contains(where: { $0.group == method }) else {
                 throw Refusal(
                     .invalidKEPayload, "the peer wants \(method.name), which we did not offer")
@@ -280,10 +287,8 @@ extension Engine {
         guard keyExchange.method == method else {
             throw Refusal(
                 .invalidKEPayload,
-                data: [
-                    UInt8(truncatingIfNeeded: method.rawValue >> 8),
-                    UInt8(truncatingIfNeeded: method.rawValue),
-                ], "its key exchange is \(keyExchange.method.name), we want \(method.name)")
+                data: method.octets,
+                "its key exchange is \(keyExchange.method.name), we want \(method.name)")
         }
         let response = Response(
             candidates: candidates.filter {

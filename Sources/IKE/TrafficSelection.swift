@@ -39,9 +39,14 @@ enum TrafficSelection {
         var obstacles: [String] = []
         var second: Grant?
         for policy in policies.outbound {
-            guard let template = policy.template else { continue }
-            let ours = narrow(local, to: policy.selector.sourceTrafficSelector)
-            let theirs = narrow(remote, to: policy.selector.destinationTrafficSelector)
+            // Most policies are somebody else's: the addresses say so at once.
+            let selector = policy.selector
+            guard remote.contains(where: { $0.addresses.meets(selector.destination) }),
+                local.contains(where: { $0.addresses.meets(selector.source) }),
+                let template = policy.template
+            else { continue }
+            let ours = narrow(local, to: selector.sourceTrafficSelector)
+            let theirs = narrow(remote, to: selector.destinationTrafficSelector)
             guard canCarry(ours, theirs) else { continue }
             if let obstacle = obstacle(to: policy, template, terms: terms, policies: policies) {
                 obstacles.append("policy \(policy.selector) \(obstacle)")
@@ -50,7 +55,7 @@ enum TrafficSelection {
             let grant = Grant(
                 policy: policy, template: template, mode: template.mode, local: ours,
                 remote: theirs)
-            if meetsFirstPair(local, remote, policy.selector) { return grant }
+            if meetsFirstPair(local, remote, selector) { return grant }
             second = second ?? grant
         }
         if let second { return second }

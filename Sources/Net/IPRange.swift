@@ -55,6 +55,11 @@ public struct IPRange: Hashable, Sendable {
         other.family == family && first <= other.first && other.last <= last
     }
 
+    /// Whether any address lies in both.
+    public func meets(_ other: IPRange) -> Bool {
+        family == other.family && first <= other.last && other.first <= last
+    }
+
     /// The addresses in both; `nil` when there are none.
     public func intersection(_ other: IPRange) -> IPRange? {
         guard family == other.family else { return nil }

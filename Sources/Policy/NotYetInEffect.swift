@@ -4,10 +4,8 @@ enum NotYetInEffect {
     private static let rows: Set<String> = [
         // Keywords of ikev2.config(5).
         "childsa_idletime_secs",
-        "childsa_pfs",
         "childsa_softlife_secs",
         "childsa_softlife_kb",
-        "dpd_interval_secs",
         "immediate",
         "mobike",
         "request_http_certs",

@@ -189,10 +189,10 @@ import Testing
         "IP, IPV4, IPV6, FQDN, DNS, MBOX, EMAIL, USER_FQDN, DN or KEY_ID, '=' and a quoted string"
 
     @Test(arguments: [
-        Case("local_id ‹ANY›", "'ANY' is for remote_id; expected \(single)"),
+        Case("local_id ‹ANY›", "type is for remote_id; expected \(single)"),
         Case(
             "local_id ‹IPV4_PREFIX› = \"10.0.0.0/8\"",
-            "'IPV4_PREFIX' is for remote_id; expected \(single)"),
+            "type is for remote_id; expected \(single)"),
         Case(
             "local_id ‹FQND› = \"a\"",
             "unknown identity type 'FQND'; expected \(single) (did you mean 'FQDN'?)"),

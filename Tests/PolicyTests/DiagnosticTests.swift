@@ -16,6 +16,13 @@ import Testing
             ])
     }
 
+    @Test func aFileAsAWholeHasNoLineToShow() {
+        var diagnostics = Diagnostics()
+        diagnostics.add(Diagnostic(.warning, "others may read it", file: "keys"))
+        #expect(!diagnostics.hasErrors)
+        #expect(diagnostics.map { $0.render() } == ["keys:1:1: warning: others may read it"])
+    }
+
     @Test func charactersCountNotOctets() {
         let diagnostics = Diagnostics(parsingConfiguration: "auth_method preshared \"äöü€\"")
         #expect(diagnostics.map { [$0.line, $0.column, $0.length] } == [[1, 23, 6]])

@@ -20,8 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "‹childsa_idletime_secs› 60", "‹childsa_pfs› 19", "‹childsa_softlife_secs› 60",
-        "‹childsa_softlife_kb› 60", "‹dpd_interval_secs› 30", "‹immediate› yes", "‹mobike› yes",
+        "‹childsa_idletime_secs› 60", "‹childsa_softlife_secs› 60",
+        "‹childsa_softlife_kb› 60", "‹immediate› yes", "‹mobike› yes",
         "‹request_http_certs› yes", "‹required_issuer› \"CN=ca\"",
     ])
     func keywordsNotYetInEffect(statement: String) throws {

@@ -1,3 +1,5 @@
+import Crypto
+
 extension Configuration {
     /// Warns of what configuration and keys have to say to each other: rules without a key, keys
     /// without a rule, rules that an earlier one always shadows. The sources are those that were

@@ -1,4 +1,6 @@
+import Crypto
 import Net
+import Wire
 
 /// Finds the earlier rule that leaves nothing to a later one.
 ///

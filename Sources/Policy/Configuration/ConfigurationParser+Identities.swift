@@ -5,17 +5,16 @@ import Wire
 extension ConfigurationParser {
     /// The longest domain name (RFC 1035 §2.3.4), and more than any address of RFC 5321 §4.5.3.1.
     private static let nameLimit = 255
-    private static let singleKinds =
-        "IP, IPV4, IPV6, FQDN, DNS, MBOX, EMAIL, USER_FQDN, DN or KEY_ID"
+    private static let expectedOwn =
+        "IP, IPV4, IPV6, FQDN, DNS, MBOX, EMAIL, USER_FQDN, DN or KEY_ID, '=' and a quoted string"
 
     /// The identity after `local_id`.
     mutating func localIdentity() throws(Malformed) -> Identification {
         let location = cursor.token.location
-        let expected = "\(Self.singleKinds), '=' and a quoted string"
-        let name = cursor.quoted
-        let kind = try identityKind(expected) { $0.isSingle }
+        let kind = try identityKind(Self.expectedOwn) { $0.isSingle }
         guard kind.isSingle else {
-            throw Malformed("\(name) is for remote_id; expected \(expected)", at: location)
+            throw Malformed(
+                "type is for remote_id; expected \(Self.expectedOwn)", at: location)
         }
         return try identification(kind)
     }

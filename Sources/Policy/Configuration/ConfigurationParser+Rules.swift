@@ -18,7 +18,7 @@ extension ConfigurationParser {
         demand(.localAddress, of: draft, "local_addr")
         demand(.remoteAddress, of: draft, "remote_addr")
         demand(.ikeTransform, of: draft, "ikesa_xform")
-        if !draft.places.mentions(.localAuthMethod) || !draft.places.mention(.remoteAuthMethod) {
+        if !draft.places.mentions(.localAuthMethod) || !draft.places.mentions(.remoteAuthMethod) {
             demand(.authMethod, of: draft, "auth_method")
         }
         checkLifetimes(of: draft)
@@ -54,7 +54,7 @@ extension ConfigurationParser {
 
     /// Tells an error unless the rule or the globals have the keyword.
     private mutating func demand(_ keyword: Keyword, of draft: RuleDraft, _ name: String) {
-        guard !draft.places.mentions(keyword), !globals.places.mention(keyword) else { return }
+        guard !draft.places.mentions(keyword), !globals.places.mentions(keyword) else { return }
         let place = keyword.scope.contains(.global) ? "in the rule or outside the rules" : "in it"
         cursor.error("rule without \(name); expected \(name) \(place)", at: draft.start)
     }

@@ -128,22 +128,23 @@ extension ConfigurationParser {
     ) throws(Malformed) -> (choice: CipherChoice, keyLengths: [UInt16]) {
         let expected = scope == .ikeTransform ? Self.ciphers : "none, \(Self.ciphers)"
         let location = cursor.token.location
-        let word = cursor.quoted
+        let word = cursor.word
         guard cursor.token.kind == .word else { throw cursor.unexpected(expected) }
-        guard let choice = CipherChoice.vocabulary[cursor.word] else {
-            let nearest = CipherChoice.vocabulary.nearest(to: cursor.word) { $0.isSupported }
+        guard let choice = CipherChoice.vocabulary[word] else {
+            let nearest = CipherChoice.vocabulary.nearest(to: word) { $0.isSupported }
             throw Malformed(
-                "unknown cipher \(word); expected \(expected)" + cursor.suggestion(nearest),
+                "unknown cipher \(cursor.quoted); expected \(expected)"
+                    + cursor.suggestion(nearest),
                 at: location)
         }
         switch choice {
         case .unsupported:
-            throw Malformed("unsupported cipher \(word); expected \(expected)", at: location)
+            throw Malformed("unsupported cipher '\(word)'; expected \(expected)", at: location)
         case .none:
             cursor.advance()
             return (choice, [])
         case .cipher(let algorithm, let name, let keyLengths):
-            if WeakAlgorithms.contains(algorithm) { warnOfWeakness(word, at: location) }
+            if WeakAlgorithms.contains(algorithm) { warnOfWeakness("'\(word)'", at: location) }
             if scope == .ikeTransform { warnIfNotInEffect("encr_alg \(name)", at: location) }
             cursor.advance()
             guard cursor.token.kind == .leftParenthesis else { return (choice, keyLengths) }
@@ -157,7 +158,7 @@ extension ConfigurationParser {
     ) throws(Malformed) -> [UInt16] {
         guard !keyLengths.isEmpty else {
             throw Malformed(
-                "\(cipher) has one key length; expected no '(' here", at: cursor.token.location)
+                "'\(cipher)' has one key length; expected no '(' here", at: cursor.token.location)
         }
         cursor.advance(.ranges)
         let low = try keyLength(of: cipher, among: keyLengths)
@@ -183,46 +184,48 @@ extension ConfigurationParser {
         let number = try cursor.number(0...UInt64.max, expected, then: .ranges)
         guard let length = UInt16(exactly: number), keyLengths.contains(length) else {
             throw Malformed(
-                "\(number) is no key length of \(cipher); expected \(expected)", at: location)
+                "\(number) is no key length of '\(cipher)'; expected \(expected)", at: location)
         }
         return length
     }
 
     private mutating func hash() throws(Malformed) -> HashChoice {
         let location = cursor.token.location
-        let word = cursor.quoted
+        let word = cursor.word
         guard cursor.token.kind == .word else { throw cursor.unexpected(Self.hashes) }
-        guard let choice = HashChoice.integrityVocabulary[cursor.word] else {
-            let nearest = HashChoice.integrityVocabulary.nearest(to: cursor.word) {
+        guard let choice = HashChoice.integrityVocabulary[word] else {
+            let nearest = HashChoice.integrityVocabulary.nearest(to: word) {
                 $0.isSupported
             }
             throw Malformed(
-                "unknown algorithm \(word); expected \(Self.hashes)" + cursor.suggestion(nearest),
+                "unknown algorithm \(cursor.quoted); expected \(Self.hashes)"
+                    + cursor.suggestion(nearest),
                 at: location)
         }
         guard case .hash(_, _, let prf) = choice else {
             throw Malformed(
-                "unsupported algorithm \(word); expected \(Self.hashes)", at: location)
+                "unsupported algorithm '\(word)'; expected \(Self.hashes)", at: location)
         }
-        if WeakAlgorithms.contains(prf) { warnOfWeakness(word, at: location) }
+        if WeakAlgorithms.contains(prf) { warnOfWeakness("'\(word)'", at: location) }
         cursor.advance()
         return choice
     }
 
     private mutating func prf() throws(Malformed) -> PseudorandomFunction {
         let location = cursor.token.location
-        let word = cursor.quoted
+        let word = cursor.word
         guard cursor.token.kind == .word else { throw cursor.unexpected(Self.prfs) }
-        guard let choice = HashChoice.prfVocabulary[cursor.word] else {
-            let nearest = HashChoice.prfVocabulary.nearest(to: cursor.word) { $0 != nil }
+        guard let choice = HashChoice.prfVocabulary[word] else {
+            let nearest = HashChoice.prfVocabulary.nearest(to: word) { $0 != nil }
             throw Malformed(
-                "unknown algorithm \(word); expected \(Self.prfs)" + cursor.suggestion(nearest),
+                "unknown algorithm \(cursor.quoted); expected \(Self.prfs)"
+                    + cursor.suggestion(nearest),
                 at: location)
         }
         guard let function = choice else {
-            throw Malformed("unsupported algorithm \(word); expected \(Self.prfs)", at: location)
+            throw Malformed("unsupported algorithm '\(word)'; expected \(Self.prfs)", at: location)
         }
-        if WeakAlgorithms.contains(function) { warnOfWeakness(word, at: location) }
+        if WeakAlgorithms.contains(function) { warnOfWeakness("'\(word)'", at: location) }
         cursor.advance()
         return function
     }

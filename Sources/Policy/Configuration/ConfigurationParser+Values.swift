@@ -3,6 +3,7 @@ import Wire
 
 extension ConfigurationParser {
     private static let labelLimit = 255
+    private static let expectedLabel = "a quoted string of 1 to \(labelLimit) octets"
     private static let methods = Vocabulary<AuthenticationChoice>([
         ("preshared", .preshared), ("cert", .certificate), ("rsa_sig", .rsaSignature),
         ("dss_sig", .dssSignature), ("ecdsa_sig", .ecdsaSignature), ("eddsa_sig", .eddsaSignature),
@@ -60,12 +61,12 @@ extension ConfigurationParser {
 
     private mutating func label(into draft: inout RuleDraft) throws(Malformed) {
         let location = cursor.token.location
-        let expected = "a quoted string of 1 to \(Self.labelLimit) octets"
-        let octets = try cursor.string(expected)
+        let octets = try cursor.string(Self.expectedLabel)
         let text = String(decoding: octets, as: UTF8.self)
         draft.label = (text, location)
         if octets.isEmpty || octets.count > Self.labelLimit {
-            cursor.error("label has \(octets.count) octets; expected \(expected)", at: location)
+            cursor.error(
+                "label has \(octets.count) octets; expected \(Self.expectedLabel)", at: location)
         } else if let line = labels[text] {
             cursor.error(
                 "label is taken by the rule on line \(line); expected a unique label",

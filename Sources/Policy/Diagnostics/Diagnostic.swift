@@ -43,6 +43,11 @@ public struct Diagnostic: Sendable {
         excerpt = Excerpt(of: source.octets, at: location, masking: masking).text
     }
 
+    /// Tells something about a file as a whole: that it cannot be read, or that too many may.
+    public init(_ severity: Severity, _ message: String, file: String) {
+        self.init(severity, message, in: Source(name: file, octets: []), at: .start)
+    }
+
     /// `file:line:column: error: what; expected …`, the source line, and a mark under the token.
     public func render() -> String {
         let head = "\(source):\(line):\(column): \(severity.name): \(message)"

@@ -114,16 +114,17 @@ struct TokenCursor {
 
     /// Takes a token of a kind.
     mutating func expect(
-        _ kind: Token.Kind, _ expected: String, then mode: Lexer.Mode = .words
+        _ kind: Token.Kind, _ expected: @autoclosure () -> String, then mode: Lexer.Mode = .words
     ) throws(Malformed) {
-        guard token.kind == kind else { throw unexpected(expected) }
+        guard token.kind == kind else { throw unexpected(expected()) }
         advance(mode)
     }
 
     /// Takes a string; the octets between its quotes, escapes resolved.
-    mutating func string(_ expected: String) throws(Malformed) -> [UInt8] {
-        guard token.kind == .string else { throw unexpected(expected) }
+    mutating func string(_ expected: @autoclosure () -> String) throws(Malformed) -> [UInt8] {
+        guard token.kind == .string else { throw unexpected(expected()) }
         var octets: [UInt8] = []
+        octets.reserveCapacity(token.content.count)
         StringEscapes.forEach(source.octets, in: token.content) { octets.append($0) }
         advance()
         return octets
@@ -131,20 +132,21 @@ struct TokenCursor {
 
     /// Takes a number of C: decimal, 0x hexadecimal or 0 octal.
     mutating func number(
-        _ range: ClosedRange<UInt64>, _ expected: String, then mode: Lexer.Mode = .words
+        _ range: ClosedRange<UInt64>, _ expected: @autoclosure () -> String,
+        then mode: Lexer.Mode = .words
     ) throws(Malformed) -> UInt64 {
-        guard token.kind == .word else { throw unexpected(expected) }
+        guard token.kind == .word else { throw unexpected(expected()) }
         let value: UInt64
         switch Number.parse(source.octets, in: token.content) {
         case .value(let number): value = number
         case .tooLarge:
             throw Malformed(
-                "number \(quoted) is too large; expected \(expected)", at: token.location)
+                "number \(quoted) is too large; expected \(expected())", at: token.location)
         case .notANumber:
-            throw Malformed("\(quoted) is no number; expected \(expected)", at: token.location)
+            throw Malformed("\(quoted) is no number; expected \(expected())", at: token.location)
         }
         guard range.contains(value) else {
-            throw Malformed("\(quoted) is out of range; expected \(expected)", at: token.location)
+            throw Malformed("\(quoted) is out of range; expected \(expected())", at: token.location)
         }
         advance(mode)
         return value
@@ -152,12 +154,12 @@ struct TokenCursor {
 
     /// Takes a word of a vocabulary.
     mutating func meaning<Meaning>(
-        in vocabulary: Vocabulary<Meaning>, _ expected: String
+        in vocabulary: Vocabulary<Meaning>, _ expected: @autoclosure () -> String
     ) throws(Malformed) -> Meaning {
-        guard token.kind == .word else { throw unexpected(expected) }
+        guard token.kind == .word else { throw unexpected(expected()) }
         guard let meaning = vocabulary[word] else {
             throw Malformed(
-                "unknown \(quoted); expected \(expected)"
+                "unknown \(quoted); expected \(expected())"
                     + suggestion(vocabulary.nearest(to: word)), at: token.location)
         }
         advance()

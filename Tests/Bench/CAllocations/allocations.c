@@ -13,10 +13,11 @@ extern void __libc_free(void *block);
 
 static uint64_t made;
 static int64_t blocks[allocations_classes];
+static int is_sorting;
 
 static void count(void *block, int change)
 {
-    if (block == NULL)
+    if (!is_sorting || block == NULL)
         return;
     size_t size_class = (malloc_usable_size(block) + 8) / 16;
     if (size_class >= allocations_classes)
@@ -62,5 +63,7 @@ uint64_t allocations_octets_in_use(void)
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
 }
+
+void allocations_sort(void) { is_sorting = 1; }
 
 int64_t allocations_blocks(int size_class) { return blocks[size_class]; }

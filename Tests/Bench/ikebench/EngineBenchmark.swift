@@ -4,37 +4,41 @@ import Crypto
 /// What the engine itself costs: no socket, no kernel, no thread.
 enum EngineBenchmark {
     /// Time and allocations of so many handshakes.
-    static func handshakes(_ groups: [Group], count: Int) throws(CryptoError) {
+    static func handshakes(_ groups: [Group], count: Int, rules: Int) throws(CryptoError) {
         for group in groups {
             let primitives = try group.primitives()
-            let pair = try EnginePair(group)
-            pair.establish(64)  // what is made once
-            let warm = try EnginePair(group)
-            warm.establish(count)
-            guard warm.established == count else {
-                print("only \(warm.established) of \(count) handshakes with \(group.name) succeeded")
+            let pair = try EnginePair(group, rules: rules)
+            pair.establish(count)
+            guard pair.established == count else {
+                print(
+                    "only \(pair.established) of \(count) handshakes with \(group.name) succeeded")
                 continue
             }
-            heading("\(group.name), \(count) handshakes in one process, per handshake")
+            heading("\(group.name), \(count) handshakes in one process, \(rules) rules; each")
             row("libcrypto: key generation", primitives.generate, "us")
             row("libcrypto: derivation", primitives.derive, "us")
-            table("responder", warm.responderLedger, count)
-            table("initiator", warm.initiatorLedger, count)
-            table("jobs of both sides", warm.jobs, count)
+            table("responder", pair.responderLedger, count)
+            table("initiator", pair.initiatorLedger, count)
+            table("jobs of both sides", pair.jobs, count)
         }
     }
 
     private static func table(_ name: String, _ ledger: EnginePair.Ledger, _ count: Int) {
         for (step, cost) in ledger.steps {
-            row("  \(step)", cost.microseconds(per: count), "us"
-                + "   \(decimal(cost.allocations(per: count), digits: 1)) allocations")
+            row(
+                "  \(step)", cost.microseconds(per: count),
+                "us"
+                    + "   \(decimal(cost.allocations(per: count), digits: 1)) allocations")
         }
-        row("\(name), in all", ledger.total.microseconds(per: count), "us"
-            + "   \(decimal(ledger.total.allocations(per: count), digits: 1)) allocations")
+        row(
+            "\(name), in all", ledger.total.microseconds(per: count),
+            "us"
+                + "   \(decimal(ledger.total.allocations(per: count), digits: 1)) allocations")
     }
 
     /// Heap of so many SA pairs, by ending one engine after the other.
     static func memory(_ group: Group, count: Int, histogram: Bool) throws(CryptoError) {
+        if histogram { allocations_sort() }
         let pair = try EnginePair(group)
         pair.establish(64)
         let before = allocations_octets_in_use()
@@ -47,10 +51,14 @@ enum EngineBenchmark {
         pair.dropInitiator()
         let one = allocations_octets_in_use()
         let blocksOne = histogramNow()
-        row("initiator", Double(both - one) / Double(count + 64), "octets", goal: "<= 3072", digits: 0)
+        row(
+            "initiator", Double(both - one) / Double(count + 64), "octets", goal: "<= 3072",
+            digits: 0)
         pair.dropResponder()
         let none = allocations_octets_in_use()
-        row("responder", Double(one - none) / Double(count + 64), "octets", goal: "<= 3072", digits: 0)
+        row(
+            "responder", Double(one - none) / Double(count + 64), "octets", goal: "<= 3072",
+            digits: 0)
         guard histogram else { return }
         let blocksNone = histogramNow()
         print("size  initiator  responder   (blocks an SA pair)")
@@ -58,7 +66,9 @@ enum EngineBenchmark {
             let initiator = Double(blocksBoth[size] - blocksOne[size]) / Double(count + 64)
             let responder = Double(blocksOne[size] - blocksNone[size]) / Double(count + 64)
             guard initiator > 0.004 || responder > 0.004 else { continue }
-            print(size * 16, decimal(initiator, digits: 2), decimal(responder, digits: 2), separator: "\t")
+            print(
+                size * 16, decimal(initiator, digits: 2), decimal(responder, digits: 2),
+                separator: "\t")
         }
         _ = blocksBefore
     }

@@ -45,17 +45,19 @@ final class EnginePair {
     private(set) var established = 0
     private var now = Instant(nanoseconds: 1_000_000_000)
 
-    init(_ group: Group) throws(CryptoError) {
-        initiator = try Self.engine(group)
-        responder = try Self.engine(group)
+    init(_ group: Group, rules: Int = 1) throws(CryptoError) {
+        initiator = try Self.engine(group, rules)
+        responder = try Self.engine(group, rules)
     }
 
-    private static func engine(_ group: Group) throws(CryptoError) -> Engine {
+    private static func engine(_ group: Group, _ rules: Int) throws(CryptoError) -> Engine {
         let engine = Engine(
             settings: Engine.Settings(), primitives: try Primitives(),
-            configuration: Setting.configuration(group), presharedKeys: Setting.presharedKeys(),
+            configuration: Setting.configuration(group, others: rules - 1),
+            presharedKeys: Setting.presharedKeys(),
             random: { randomOctets($0) })
-        _ = engine.handle(.policies(Setting.policies), at: Instant(nanoseconds: 0))
+        _ = engine.handle(
+            .policies(Setting.policies(others: rules - 1)), at: Instant(nanoseconds: 0))
         return engine
     }
 

@@ -7,14 +7,23 @@ import Wire
 
 /// Configurations, keys and policies of the engines that are measured.
 enum Setting {
-    /// One rule for everybody in 10.0.0.0/8.
-    static func configuration(_ group: Group, dpdInterval: Int = 0) -> Policy.Configuration {
-        parse(
+    /// One rule for everybody in 10.0.0.0/8, after so many for others.
+    static func configuration(_ group: Group, others: Int = 0) -> Policy.Configuration {
+        let transform = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group \(group.method.rawValue) }"
+        func rule(_ label: String, _ remote: String) -> String {
             """
-            { label "bench" local_addr 10.0.0.0/8 remote_addr 10.0.0.0/8 auth_method preshared
-              dpd_interval_secs \(dpdInterval)
-              ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group \(group.method.rawValue) } }
-            """)
+            { label "\(label)" local_addr 10.0.0.0/8 remote_addr \(remote) auth_method preshared
+              dpd_interval_secs 0 ikesa_xform \(transform) }
+
+            """
+        }
+        let text = (0..<others).map { rule("other-\($0)", "\(other($0))") }.joined()
+        return parse(text + rule("bench", "10.0.0.0/8"))
+    }
+
+    /// Somebody else's address.
+    private static func other(_ number: Int) -> IPAddress {
+        .v4(11 << 24 | UInt32(truncatingIfNeeded: number))
     }
 
     /// The shared key of that rule.
@@ -37,28 +46,39 @@ enum Setting {
         return configuration
     }
 
-    /// Tunnels between any two gateways, for any traffic between 10.0.0.0/8 and itself.
-    static let policy = SecurityPolicy(
-        index: 1, direction: .outbound,
-        selector: Selector(source: network, destination: network), action: .protect(template))
+    /// Tunnels between any two gateways, for any traffic between 10.0.0.0/8 and itself; after as
+    /// many policies for others.
+    static func policies(others: Int = 0) -> SecurityPolicyDatabase {
+        var policies = [protect(network, index: UInt32(others))]
+        policies += (0..<others).map { protect(IPRange(other($0)), index: UInt32($0)) }
+        return SecurityPolicyDatabase(
+            policies
+                + policies.map { policy in
+                    var twin = policy
+                    twin.direction = .inbound
+                    twin.selector = policy.selector.reversed
+                    return twin
+                })
+    }
 
-    static let policies = SecurityPolicyDatabase([
-        policy,
+    private static func protect(_ remote: IPRange, index: UInt32) -> SecurityPolicy {
         SecurityPolicy(
-            index: 2, direction: .inbound,
-            selector: Selector(source: network, destination: network), action: .protect(template)),
-    ])
+            index: index, direction: .outbound,
+            selector: Selector(source: network, destination: remote), action: .protect(template))
+    }
 
     private static let template = Template(protocolID: .esp, mode: .tunnel, reqid: 1)
-    private static let network = IPRange(base: .v4(10 << 24), prefixLength: 8)!
+    private static let network =
+        IPRange(.v4(10 << 24), .v4(10 << 24 | 0xFF_FFFF)) ?? IPRange(all: .v4)
 
     /// What a kernel says when a packet from one address to another meets the policy.
-    static func acquire(_ source: IPAddress, _ destination: IPAddress, sequence: UInt32) -> Acquire {
+    static func acquire(_ source: IPAddress, _ destination: IPAddress, sequence: UInt32) -> Acquire
+    {
         Acquire(
             sequence: sequence, source: source, destination: destination,
             flow: Selector(
                 source: IPRange(source), destination: IPRange(destination),
                 sourcePorts: PortRange(8), destinationPorts: PortRange(0), protocolID: 1),
-            policy: policy.selector, policyIndex: policy.index, template: template)
+            policy: Selector(source: network, destination: network), template: template)
     }
 }

@@ -22,7 +22,7 @@ demonstrate() {
     show "  $(on_wire esp) packets of ESP, $(on_wire "udp port 500 or udp port 4500") of IKE," \
         "no ping in clear"
 
-    heading "How a and b came to it, as $(of a daemon) -d printed it on a"
+    heading "How a and b came to it, as in.ikev2d -d printed it on a"
     show_lines . <"$(log_of a)"
 
     stop a

@@ -1,0 +1,156 @@
+import Crypto
+import Policy
+import Wire
+
+// The key exchange of a Child SA's own, in CREATE_CHILD_SA (RFC 7296 §1.3.1): perfect forward
+// secrecy, as childsa_pfs has it.
+
+/// A responder's half of a key exchange, done.
+struct KeyExchangeHalf {
+    let publicValue: [UInt8]
+    let sharedSecret: Secret
+}
+
+extension Engine {
+    // MARK: Initiator
+
+    /// Takes the next step after a response to a request with a key exchange; `false` when there
+    /// is none to take and the response is an answer like any other.
+    func goOn(
+        with contents: Contents, _ pair: KeyPair, _ proposal: ChildProposal, _ session: Session,
+        sa: IKESA
+    ) -> Bool {
+        if let method = otherGroup(contents, pair, proposal) {
+            notice("\(name(sa)): the peer wants \(method.name) for the Child SA")
+            proposal.restarts += 1
+            proposal.step = .generating(job: compute(.generate(method), for: sa))
+        } else if contents.firstError == nil, let theirs = contents.keyExchange,
+            theirs.method == pair.method
+        {
+            let job = compute(.derive(pair, peerValue: theirs.value), for: sa)
+            proposal.step = .deriving(contents, job: job)
+        } else {
+            return false
+        }
+        var session = session
+        session.exchange = .createChild(proposal)
+        sa.state = .established(session)
+        return true
+    }
+
+    /// The group that the peer asks for instead, if we proposed it.
+    private func otherGroup(
+        _ contents: Contents, _ pair: KeyPair, _ proposal: ChildProposal
+    ) -> KeyExchangeMethod? {
+        guard let notify = contents.notify(.invalidKEPayload),
+            let method = notify.keyExchangeMethod, method != pair.method,
+            proposal.groups.contains(method), proposal.restarts < Initiation.mostRestarts
+        else { return nil }
+        return method
+    }
+
+    // MARK: Responder
+
+    /// Hands our half of the key exchange to a worker; the request is answered afterwards.
+    func beginKeyExchange(
+        _ group: KeyExchangeMethod, _ contents: Contents, _ session: Session, nonces: Nonces,
+        sa: IKESA
+    ) throws(Refusal) {
+        guard let theirs = contents.keyExchange, theirs.method == group else {
+            let sent = contents.keyExchange?.method.name ?? "missing"
+            throw Refusal(
+                .invalidKEPayload, data: group.octets,
+                "its key exchange is \(sent), we want \(group.name)")
+        }
+        var session = session
+        session.granting = Granting(
+            contents: contents, nonces: nonces,
+            job: compute(.respond(group, peerValue: theirs.value), for: sa))
+        sa.state = .established(session)
+    }
+
+    // MARK: Both
+
+    /// A worker is done with a job of an established SA.
+    func finishChildKeyExchange(
+        _ job: UInt32, _ outcome: JobOutcome, _ session: Session, sa: IKESA
+    ) {
+        if let granting = session.granting, granting.job == job {
+            answer(granting, outcome, session, sa: sa)
+        } else if case .createChild(let proposal) = session.exchange {
+            advance(proposal, job, outcome, session, sa: sa)
+        }
+    }
+
+    private func answer(
+        _ granting: Granting, _ outcome: JobOutcome, _ session: Session, sa: IKESA
+    ) {
+        var session = session
+        session.granting = nil
+        sa.state = .established(session)
+        switch outcome {
+        case .response(let publicValue, let secret):
+            grantChild(
+                granting.contents, session, nonces: granting.nonces, in: .createChildSA,
+                answer: [],
+                half: KeyExchangeHalf(publicValue: publicValue, sharedSecret: secret), sa: sa)
+        case .failed(let error):
+            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+            let notify: NotifyType =
+                if case .invalidPublicValue = error { .invalidSyntax } else { .temporaryFailure }
+            respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
+        case .keyPair, .sharedSecret: break
+        }
+        rearm(sa)
+    }
+
+    private func advance(
+        _ proposal: ChildProposal, _ job: UInt32, _ outcome: JobOutcome, _ session: Session,
+        sa: IKESA
+    ) {
+        switch (proposal.step, outcome) {
+        case (.generating(job), .keyPair(let pair)):
+            proposal.step = .offered(pair)
+            sendCreateChildRequest(proposal, session, sa: sa)
+            return
+        case (.deriving(let contents, job), .sharedSecret(let secret)):
+            let session = endExchange(session, sa: sa)
+            receiveChild(
+                contents, proposal, session,
+                nonces: Nonces(initiator: proposal.nonce, responder: contents.nonce ?? []),
+                sharedSecret: secret, sa: sa)
+        case (.generating(job), .failed(let error)):
+            _ = endExchange(session, sa: sa)
+            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+        case (.deriving(_, job), .failed(let error)):
+            _ = endExchange(session, sa: sa)
+            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+            queueDelete(
+                proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
+        default: return
+        }
+        advance(sa)
+    }
+
+    private func endExchange(_ session: Session, sa: IKESA) -> Session {
+        var session = session
+        session.exchange = nil
+        sa.state = .established(session)
+        return session
+    }
+}
+
+extension KeyExchangeMethod {
+    /// The data of INVALID_KE_PAYLOAD (RFC 7296 §3.10.1).
+    var octets: [UInt8] {
+        [UInt8(truncatingIfNeeded: rawValue >> 8), UInt8(truncatingIfNeeded: rawValue)]
+    }
+}
+
+extension Notify {
+    /// The group that INVALID_KE_PAYLOAD asks for; `nil` when the data is not one.
+    var keyExchangeMethod: KeyExchangeMethod? {
+        guard data.count == 2, let high = data.first, let low = data.last else { return nil }
+        return KeyExchangeMethod(rawValue: UInt16(high) << 8 | UInt16(low))
+    }
+}

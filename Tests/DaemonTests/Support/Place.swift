@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// A network namespace of a test's own, gone with it.
+final class Place {
+    let name: String
+
+    init() throws {
+        name = "ikev2d-\(UUID().uuidString.prefix(8))"
+        try Program.shell("ip netns add \(name) && ip -n \(name) link set lo up")
+    }
+
+    deinit { _ = try? Program.run("/usr/sbin/ip", ["netns", "del", name]) }
+
+    func ip(_ command: String) throws { try Program.shell("ip -n \(name) \(command)") }
+}
+
+/// A daemon in a place, with `-d`.
+final class RunningDaemon {
+    let process: Process
+    private let scratch: Scratch
+    private let log: String
+
+    init(
+        in place: Place, config: String, preshared: String, scratch: Scratch, log: String,
+        arguments: [String] = ["-o", "config/user=root"], environment: [String: String] = [:]
+    ) throws {
+        self.scratch = scratch
+        self.log = log
+        process = try Program.start(
+            "/usr/sbin/ip",
+            ["netns", "exec", place.name, Program.daemon, "-d", "-f", config]
+                + ["-o", "config/preshared_file=\(preshared)", "-o", "config/kernel=dry-run"]
+                + arguments,
+            output: "/dev/null", error: scratch[log], environment: environment)
+    }
+
+    deinit {
+        if process.isRunning {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
+
+    var text: String { scratch.text(of: log) }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits until the log says something.
+    func says(_ words: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        do {
+            try wait(for: "no line says '\(words)'", sourceLocation: sourceLocation) {
+                text.contains(words)
+            }
+        } catch {
+            Issue.record("\(text)", sourceLocation: sourceLocation)
+            throw error
+        }
+    }
+
+    /// Waits for the end; returns the exit code.
+    func end(sourceLocation: SourceLocation = #_sourceLocation) throws -> Int32 {
+        try wait(for: "the daemon does not end", sourceLocation: sourceLocation) {
+            !process.isRunning
+        }
+        return process.terminationStatus
+    }
+}
