@@ -47,8 +47,10 @@ import Wire
         ).map { Transform.integrity($0) }
         transforms += shuffled([ExtendedSequenceNumbers.yes, .no], 0...2, &random)
             .map { Transform.esn($0) }
-        transforms += shuffled([KeyExchangeMethod.none, .ecp256], 0...1, &random)
-            .map { Transform.keyExchange($0) }
+        transforms += shuffled(
+            [KeyExchangeMethod.none, .ecp256, .curve25519], 0...2, &random
+        )
+        .map { Transform.keyExchange($0) }
         if Int.random(in: 0..<12, using: &random) == 0 {
             transforms.append(Transform(type: TransformType(rawValue: 77), id: 1))
         }
@@ -59,20 +61,14 @@ import Wire
             spi: ChildSPI(spis.randomElement(using: &random) ?? 0).octets, transforms: transforms)
     }
 
-    /// One transform of each type at most, as a set of what they say.
-    private func takes(
-        _ suite: ChildSuite, of proposal: Proposal, isInAuth: Bool
-    ) -> Bool {
+    /// Whether one transform of each type makes the suite, the group left aside.
+    private func takes(_ suite: ChildSuite, of proposal: Proposal) -> Bool {
         guard proposal.protocol == suite.protocolID,
             let spi = ChildSPI(octets: proposal.spi), spi.rawValue >= 256,
             proposal.transforms.allSatisfy({ (1...5).contains($0.type.rawValue) })
         else { return false }
         func list(_ type: TransformType) -> [Transform] {
             proposal.transforms.filter { $0.type == type }
-        }
-        let groups = list(.keyExchange)
-        guard isInAuth || groups.isEmpty || groups.contains(.keyExchange(.none)) else {
-            return false
         }
         let esn = list(.extendedSequenceNumbers)
         guard
@@ -95,12 +91,32 @@ import Wire
         }
     }
 
+    /// The groups that may be taken, `nil` for none at all, the dearest first.
+    private func groups(
+        _ secrecy: ChildNegotiation.Secrecy, of proposal: Proposal
+    ) -> [KeyExchangeMethod?] {
+        let offered = proposal.transforms.filter { $0.type == .keyExchange }
+            .map { KeyExchangeMethod(rawValue: $0.id) }
+        switch secrecy {
+        case .inherited: return [nil]
+        case .required(let wanted): return wanted.filter { offered.contains($0) }
+        case .optional(let wanted):
+            return (offered.isEmpty || offered.contains(.none) ? [nil] : [])
+                + wanted.filter { offered.contains($0) }
+        }
+    }
+
+    private static let secrecies: [ChildNegotiation.Secrecy] = [
+        .inherited, .optional([]), .optional([.curve25519, .ecp256]), .required([.ecp256]),
+        .required([.curve25519, .ecp256]),
+    ]
+
     @Test func theChoiceIsTheFirstSuiteOfOursThatASearchFinds() {
         var random = SeededRandom(seed: 31)
         var agreed = 0
         for round in 0..<6000 {
-            let isInAuth = round % 2 == 0
-            let template = Template(protocolID: round % 5 == 0 ? .ah : .esp, mode: .tunnel)
+            let secrecy = Self.secrecies[round % Self.secrecies.count]
+            let template = Template(protocolID: round % 7 == 0 ? .ah : .esp, mode: .tunnel)
             let acceptable = (0..<Int.random(in: 1...3, using: &random)).map { _ in
                 configured(&random)
             }
@@ -109,15 +125,15 @@ import Wire
             }
             let choice = ChildNegotiation.choose(
                 offered: proposals, acceptable: acceptable, template: template,
-                isInAuth: isInAuth)
+                secrecy: secrecy)
             var expected: ChildNegotiation.Choice?
             search: for transform in acceptable where transform.protocol == template.protocolID {
                 for suite in suites(transform) {
-                    for proposal in proposals
-                    where takes(suite, of: proposal, isInAuth: isInAuth) {
+                    for proposal in proposals where takes(suite, of: proposal) {
+                        guard let group = groups(secrecy, of: proposal).first else { continue }
                         expected = ChildSPI(octets: proposal.spi).map {
                             ChildNegotiation.Choice(
-                                number: proposal.number, spi: $0, suite: suite)
+                                number: proposal.number, spi: $0, suite: suite, group: group)
                         }
                         break search
                     }
@@ -162,22 +178,30 @@ import Wire
             let transforms = (0..<Int.random(in: 1...4, using: &random)).map { _ in
                 configured(&random)
             }
+            let groups = shuffled(
+                [KeyExchangeMethod.curve25519, .ecp256, .modp2048], 0...3, &random)
             let proposals = ChildNegotiation.proposals(
-                for: transforms, template: template, spi: ChildSPI(0xC0FF_EE01))
+                for: transforms, groups: groups, template: template, spi: ChildSPI(0xC0FF_EE01))
             let choice = ChildNegotiation.choose(
-                offered: proposals, acceptable: transforms, template: template, isInAuth: true)
+                offered: proposals, acceptable: transforms, template: template,
+                secrecy: groups.isEmpty ? .optional([.ecp256]) : .required(groups.reversed()))
+            if choice != nil { #expect(choice?.group == groups.last) }
             #expect((choice == nil) == proposals.isEmpty)
             guard let choice,
                 case .securityAssociation(let answer) = choice.answer(
                     spi: ChildSPI(0xC0FF_EE02))
             else { continue }
+            let secrecy: ChildNegotiation.Secrecy =
+                groups.isEmpty ? .optional([]) : .required(groups)
             let accepted = try ChildNegotiation.accept(
-                answer: answer, acceptable: transforms, template: template)
+                answer: answer, acceptable: transforms, template: template, secrecy: secrecy)
+            #expect(accepted.group == choice.group)
             #expect(accepted.suite == choice.suite && accepted.spi == ChildSPI(0xC0FF_EE02))
             for answers in [[], answer + answer] {
                 #expect(throws: Refusal.self) {
                     try ChildNegotiation.accept(
-                        answer: answers, acceptable: transforms, template: template)
+                        answer: answers, acceptable: transforms, template: template,
+                        secrecy: secrecy)
                 }
             }
         }
@@ -190,14 +214,15 @@ import Wire
             algorithms: AlgorithmMasks(encryption: 0, integrity: 0))
         #expect(
             ChildNegotiation.proposals(
-                for: ChildTransform.defaults, template: none, spi: ChildSPI(1)
+                for: ChildTransform.defaults, groups: [], template: none, spi: ChildSPI(1)
             ).isEmpty)
         let offered = ChildNegotiation.proposals(
-            for: ChildTransform.defaults, template: Self.esp, spi: ChildSPI(0xC0FF_EE01))
+            for: ChildTransform.defaults, groups: [], template: Self.esp, spi: ChildSPI(0xC0FF_EE01)
+        )
         #expect(!offered.isEmpty)
         #expect(
             ChildNegotiation.choose(
                 offered: offered, acceptable: ChildTransform.defaults, template: none,
-                isInAuth: true) == nil)
+                secrecy: .inherited) == nil)
     }
 }

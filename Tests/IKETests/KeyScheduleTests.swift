@@ -67,7 +67,8 @@ import Wire
         ]
         for case let suite? in suites {
             let child = try KeySchedule.child(
-                primitives, keys: keys, suite: suite, nonces: Self.nonces)
+                primitives, keys: keys, suite: suite, sharedSecret: nil,
+                nonces: Self.nonces)
             let parts = [Role.initiator, .responder].flatMap {
                 child.encryption(of: $0).revealed() + child.integrity(of: $0).revealed()
             }

@@ -118,8 +118,8 @@ import Wire
         var messageID: UInt32 = 2
         for (spi, transforms) in [
             (0xC0FF_EE02, []), (0xC0FF_EE02, [.esn(.no)]),
-            (0, good), (1, good), (255, good), (0xC0FF_EE02, good + [.keyExchange(.curve25519)]),
-            (0xC0FF_EE02, good + [odd]), (0xC0FF_EE02, good + [.integrity(.hmacSHA256_128)]),
+            (0, good), (1, good), (255, good), (0xC0FF_EE02, good + [.keyExchange(.modp3072)]),
+            (0xC0FF_EE02, good + [.integrity(.hmacSHA256_128)]),
             (0xC0FF_EE02, good + [Transform(type: TransformType(rawValue: 99), id: 1)]),
         ] as [(UInt32, [Transform])] {
             var payloads = peer.childPayloads()
@@ -133,6 +133,88 @@ import Wire
             messageID += 1
         }
         #expect(siege.footprint == before)
+    }
+
+    // MARK: Key exchanges
+
+    private func insist(
+        _ peer: HandMadePeer, on group: KeyExchangeMethod, _ keyExchange: KeyExchange?
+    ) -> [Payload] {
+        var payloads = peer.childPayloads()
+        payloads[0] = .securityAssociation([
+            Proposal(
+                number: 1, protocol: .esp, spi: ChildSPI(0xC0FF_EE02).octets,
+                transforms: [
+                    .encryption(.aesGCM16, keyLength: 256), .keyExchange(group), .esn(.no),
+                ])
+        ])
+        return [.nonce(peer.initiatorNonce)] + payloads
+            + (keyExchange.map { [.keyExchange($0)] } ?? [])
+    }
+
+    @Test func aKeyExchangeThatIsMissingOrOfAnotherGroupIsAskedFor() throws {
+        let (siege, peer) = try up()
+        let before = siege.footprint
+        for (index, keyExchange) in [
+            nil, KeyExchange(method: .ecp256, value: [1]),
+            KeyExchange(method: KeyExchangeMethod(rawValue: 0), value: []),
+        ].enumerated() {
+            let answer = try peer.ask(
+                insist(peer, on: .curve25519, keyExchange), .createChildSA, 2 + UInt32(index))
+            #expect(answer == [.notify(Notify(.invalidKEPayload, data: [0, 31]))])
+        }
+        #expect(siege.footprint == before)
+    }
+
+    @Test func aPublicValueOutsideTheGroupEndsTheSAAtBothEnds() throws {
+        for value in [[], [UInt8](repeating: 0, count: 32), [UInt8](repeating: 9, count: 33)] {
+            let (siege, peer) = try up()
+            let answer = try peer.ask(
+                insist(peer, on: .curve25519, KeyExchange(method: .curve25519, value: value)),
+                .createChildSA, 2)
+            #expect(answer?.notifies == [.invalidSyntax])
+            #expect(siege.footprint.entries.isEmpty && siege.gateway.establishedSAs.isEmpty)
+            #expect(siege.aftermath() == Siege.empty)
+        }
+    }
+
+    @Test func anSAThatEndsWhileAKeyIsMadeAnswersAndSendsItsDelete() throws {
+        let (siege, peer) = try up()
+        let request = try peer.seal(
+            insist(
+                peer, on: .curve25519,
+                KeyExchange(method: .curve25519, value: peer.pair.publicValue)), .createChildSA, 2)
+        let before = siege.simulation.sent.count
+        siege.simulation.inject(request, from: peer.here, to: peer.there)
+        siege.simulation.handle(.shutdown, siege.gateway)
+        let messages = try siege.simulation.sent[before...].map { try peer.open($0.octets) }
+        #expect(messages.map { $0.payloads.notifies } == [[.temporaryFailure], []])
+        #expect(messages.last?.payloads == [.delete(.ikeSA)])
+        siege.simulation.run(for: .seconds(3))
+        #expect(siege.footprint == Siege.empty && siege.gateway.isFinished)
+    }
+
+    /// The gateway's own request waits for a worker: it is not sent any more.
+    @Test func anSAThatEndsWhileItsOwnKeyIsMadeSendsItsDelete() throws {
+        let siege = try Siege(globals: "childsa_pfs 31\n")
+        let peer = try HandMadePeer(siege)
+        #expect(try peer.establish())
+        let acquire = Acquire(
+            sequence: 9, source: siege.gateway.address, destination: peer.here.address,
+            flow: Selector(source: prefix("10.2.0.1"), destination: prefix("10.6.0.1")),
+            policy: Selector(source: prefix("10.2.0.0/24"), destination: prefix("10.6.0.0/24")),
+            template: Template(
+                protocolID: .esp, mode: .tunnel, source: siege.gateway.address,
+                destination: peer.here.address, reqid: 6))
+        let before = siege.simulation.sent.count
+        siege.simulation.handle(.acquire(acquire), siege.gateway)
+        #expect(siege.simulation.sent.count == before)
+        siege.simulation.handle(
+            .configuration(try configuration(""), try presharedKeys("")), siege.gateway)
+        let delete = try peer.open(peer.lastReceived)
+        #expect(delete.payloads == [.delete(.ikeSA)])
+        peer.send(try peer.seal([], .informational, delete.header.messageID, isResponse: true))
+        #expect(siege.aftermath() == Siege.empty)
     }
 
     @Test func anSPIThatIsTakenIsRefusedByTheKernelAndLeavesNothing() throws {
