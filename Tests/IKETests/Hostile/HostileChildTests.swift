@@ -113,8 +113,6 @@ import Wire
         let (siege, peer) = try up()
         let before = siege.footprint
         let good: [Transform] = [.encryption(.aesGCM16, keyLength: 256), .esn(.no)]
-        let odd = Transform(
-            type: .keyExchange, id: KeyExchangeMethod.curve25519.rawValue, isUnderstood: false)
         var messageID: UInt32 = 2
         for (spi, transforms) in [
             (0xC0FF_EE02, []), (0xC0FF_EE02, [.esn(.no)]),
