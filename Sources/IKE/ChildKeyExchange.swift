@@ -99,6 +99,8 @@ extension Engine {
             let notify: NotifyType =
                 if case .invalidPublicValue = error { .invalidSyntax } else { .temporaryFailure }
             respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
+            // RFC 7296 §2.21.3: the peer ends the SA when it hears this.
+            if notify == .invalidSyntax { close(sa, lingering: true) }
         case .keyPair, .sharedSecret: break
         }
         rearm(sa)

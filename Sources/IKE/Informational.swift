@@ -39,18 +39,25 @@ extension Engine {
 
     /// Takes leave of the peer: the SA and its Child SAs end now, and the peer is told.
     func deleteIKESA(_ sa: IKESA, because reason: String) {
-        guard let session = sa.session else {
+        guard var session = sa.session else {
             remove(sa)
             return
         }
         notice("\(name(sa)): IKE SA deleted: \(reason)")
         removeChildren(of: sa)
         sa.queue = []
+        if session.granting != nil {
+            respond(
+                .createChildSA, [.notify(Notify(.temporaryFailure))], sa: sa, keys: session.keys)
+        }
+        session.granting = nil
+        // The peer takes requests one after another: one that is still out goes first
+        // (RFC 7296 §2.3); one that is being prepared does not.
+        let isFree = sa.window.outstanding == nil
+        if isFree { session.exchange = nil }
         sa.state = .deleting(session)
         sa.expiry = nil
-        // The peer takes requests one after another: one that is still out goes first
-        // (RFC 7296 §2.3).
-        if session.exchange == nil { sendDelete(session, sa: sa) } else { rearm(sa) }
+        if isFree { sendDelete(session, sa: sa) } else { rearm(sa) }
     }
 
     private func sendDelete(_ session: Session, sa: IKESA) {
