@@ -11,7 +11,7 @@ let swiftSettings: [SwiftSetting] =
     + (embedded
         ? [
             .enableExperimentalFeature("Embedded"),
-            .unsafeFlags(["-wmo"]),
+            .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
         ] : [])
 
 /// Settings of the rooms that handle what peers and administrators say.

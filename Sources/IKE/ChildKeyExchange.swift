@@ -1,3 +1,4 @@
+import IPsec
 import Crypto
 import Policy
 import Wire

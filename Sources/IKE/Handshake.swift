@@ -106,7 +106,10 @@ final class Authenticating {
 /// A Child SA that somebody wants: what met the policy, and what the policy asks for.
 struct ChildRequest: Hashable {
     /// The larval SA that the kernel holds for it.
-    var sequence: UInt32
+    private(set) var sequence: UInt32
+    /// Whether the kernel has asked for it again while it was being negotiated: there is still
+    /// traffic for it.
+    private(set) var isAskedAgain = false
     let flow: Selector
     let template: Template
     let target: ChildSA.Target
@@ -118,6 +121,19 @@ struct ChildRequest: Hashable {
         target = ChildSA.Target(
             mode: acquire.template.mode, reqid: acquire.template.reqid,
             interfaceID: acquire.interfaceID, mark: acquire.mark, policy: acquire.policy)
+    }
+
+    /// The kernel has given up its larval SA and made another.
+    mutating func askAgain(_ newer: ChildRequest) {
+        sequence = newer.sequence
+        isAskedAgain = true
+    }
+
+    /// The same, to be negotiated from the beginning.
+    var anew: ChildRequest {
+        var request = self
+        request.isAskedAgain = false
+        return request
     }
 
     /// The flow first, then the policy (RFC 7296 §2.9); our side or the peer's.

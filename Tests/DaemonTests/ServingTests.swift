@@ -136,9 +136,14 @@ import Testing
 
     @Test func theTextOfKeysDoesNotStayInMemory() throws {
         let place = try Place()
+        // Large enough that what else the daemon does leaves the memory of the file alone.
+        let padding = String(repeating: "# nothing\n", count: 6_000)
+        let keys = try scratch.write(
+            "\(padding){ label \"peer\" key \(Self.hexadecimalKey) }\n\(padding)", to: "keys",
+            mode: 0o600)
         let daemon = try RunningDaemon(
             in: place, config: scratch.write(rule("10.9.0.1", "10.9.0.2"), to: "config"),
-            preshared: preshared(), scratch: scratch, log: "log")
+            preshared: keys, scratch: scratch, log: "log")
         try daemon.says("ready")
         let id = daemon.process.processIdentifier
         let memory = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/\(id)/mem"))

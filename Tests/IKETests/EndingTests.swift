@@ -138,3 +138,43 @@ import Wire
         #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
     }
 }
+
+/// Peers that die while an SA is being made.
+@Suite struct PersistenceTests {
+    @Test func trafficThatGoesOnBringsUpANewSAWhenThePeerIsBack() throws {
+        let pair = try Pair(link: Simulation.Link(loss: 1))
+        pair.ping(from: pair.a)
+        // The kernel gives up its larval SA after thirty seconds; the next packet makes another.
+        pair.simulation.run(for: .seconds(31))
+        pair.ping(from: pair.a)
+        pair.simulation.run(for: .seconds(10))
+        pair.simulation.link.loss = 0
+        pair.b.restart(with: pair.b.engine)
+        #expect(pair.simulation.run(for: .seconds(25)) { pair.a.kernel.entries.count == 2 })
+        #expect(disagreement(pair.a, pair.b) == nil)
+    }
+
+    @Test func aPeerKilledBeforeItAnswersIKEAuthIsSpokenToAnew() throws {
+        let pair = try Pair()
+        pair.ping(from: pair.a)
+        // b dies when it has answered IKE_SA_INIT.
+        pair.simulation.run(for: .seconds(1)) { pair.simulation.sent.count == 2 }
+        pair.b.restart(
+            with: try pair.simulation.makeEngine(
+                Policy.Configuration(rules: pair.b.engine.rules.rules),
+                keys: pair.b.engine.presharedKeys))
+        pair.simulation.loadPolicies()
+        pair.simulation.run(for: .seconds(31))
+        pair.ping(from: pair.a)
+        #expect(pair.simulation.run(for: .seconds(35)) { pair.a.kernel.entries.count == 2 })
+        #expect(disagreement(pair.a, pair.b) == nil)
+    }
+
+    @Test func withoutTrafficNothingIsTriedAgain() throws {
+        let pair = try Pair(link: Simulation.Link(loss: 1))
+        pair.ping(from: pair.a)
+        pair.simulation.run(for: .seconds(300))
+        #expect(pair.a.engine.table.isEmpty)
+        #expect(pair.a.engine.nextDeadline == nil)
+    }
+}

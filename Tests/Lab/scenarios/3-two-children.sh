@@ -20,6 +20,9 @@ two_children() {
         sad_holds $end 4 || fail "$end should hold two pairs of SAs: $(sad $end | tr '\n' ';')"
     done
     wait_for $CAPTURE_LAG seen_exchange $CREATE_CHILD_SA || fail "no CREATE_CHILD_SA was on the wire"
+    # the second has a KE payload of its own
+    [ "${setting[pfs]}" = 0 ] || grep -qE 'CREATE_CHILD_SA request.*\<KE\>' "$(log_of a)" ||
+        fail "no key exchange for the second Child SA"
     [ "$(ike_sas)" -eq 1 ] || fail "$(ike_sas) IKE SAs were begun, not one"
     stop a
     expect_no_sa

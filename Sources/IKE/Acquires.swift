@@ -1,0 +1,126 @@
+import IPsec
+import Net
+import Policy
+import Wire
+
+// What the kernel says: a packet wants an SA, an SA has had its time.
+
+extension Engine {
+    /// A packet met a policy.
+    func acquire(_ acquire: Acquire) {
+        serve(ChildRequest(acquire), local: acquire.source, remote: acquire.destination)
+    }
+
+    /// Finds or begins the IKE SA that shall negotiate for a request.
+    private func serve(_ request: ChildRequest, local: IPAddress, remote: IPAddress) {
+        guard departure == nil else { return }
+        let target = request.target
+        let covering = rules.covering(local: local, remote: remote)
+        guard let rule = covering.first(where: { $0.serves(target) }) else {
+            complain(
+                .noRule,
+                "no rule covers local_addr \(local) and remote_addr \(remote): "
+                    + "nothing is negotiated for \(request.flow)")
+            return
+        }
+        guard
+            ChildNegotiation.first(
+                of: rule.childTransforms, template: request.template, where: { _ in true }) != nil
+        else {
+            warn(
+                "rule '\(rule.label)': the policy for \(request.flow) allows no algorithm of "
+                    + "childsa_xform: nothing is negotiated")
+            return
+        }
+        for sa in table.with(peer: remote) where sa.local.address == local && sa.rule === rule {
+            if take(request, by: sa) { return }
+        }
+        initiate(
+            rule, request, local: SocketAddress(local, port: settings.ikePort),
+            remote: SocketAddress(remote, port: settings.ikePort))
+    }
+
+    /// An IKE SA has failed: begins another for what the kernel still waits for. What was asked
+    /// for once and refused, or never answered, waits until a packet asks again.
+    func serveAnew(_ requests: [ChildRequest], of sa: IKESA) {
+        for request in requests {
+            serve(request.anew, local: sa.local.address, remote: sa.remote.address)
+        }
+    }
+
+    /// The requests of an SA that fails for which there is still traffic.
+    func unserved(of sa: IKESA) -> [ChildRequest] {
+        var requests: [ChildRequest] = []
+        switch sa.state {
+        case .initiating(let initiation) where initiation.child.isAskedAgain:
+            requests.append(initiation.child)
+        case .authenticating(let state) where state.child.request.isAskedAgain:
+            requests.append(state.child.request)
+        case .established(let session):
+            if case .createChild(let proposal) = session.exchange {
+                requests.append(proposal.request)
+            }
+        default: break
+        }
+        for case .createChild(let request) in sa.queue { requests.append(request) }
+        return requests
+    }
+
+    /// Has an IKE SA see to a request; `false` when it cannot. One that is being negotiated for
+    /// the same policy already only learns which larval SA waits now.
+    private func take(_ request: ChildRequest, by sa: IKESA) -> Bool {
+        switch sa.state {
+        case .initiating(let initiation) where initiation.child.target == request.target:
+            initiation.child.askAgain(request)
+        case .authenticating(let state) where state.child.request.target == request.target:
+            state.child.request.askAgain(request)
+        case .established(let session):
+            if case .createChild(let proposal) = session.exchange,
+                proposal.request.target == request.target
+            {
+                proposal.request.askAgain(request)
+                return true
+            }
+            fallthrough
+        case .initiating, .authenticating:
+            let isQueued = sa.queue.contains { task in
+                if case .createChild(let other) = task {
+                    other.target == request.target
+                } else {
+                    false
+                }
+            }
+            if !isQueued { enqueue(.createChild(request), sa) }
+        case .responding, .halfOpen, .deleting, .closed: return false
+        }
+        return true
+    }
+
+    /// An SA reached a lifetime. The soft one of one half comes with that of the other.
+    func expire(_ expire: Expire) {
+        guard expire.isHard, let (child, sa) = find(expire.id) else { return }
+        notice("\(name(sa)): the lifetime of the Child SA with SPI \(child.inboundSPI) has passed")
+        removeChild(child, of: sa)
+        queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
+    }
+
+    private func find(_ id: SADEntry.ID) -> (ChildSA, IKESA)? {
+        if let sa = table.ikeSA(ofInbound: id.spi), let child = sa.child(inboundSPI: id.spi),
+            child.inboundID == id
+        {
+            return (child, sa)
+        }
+        for sa in table.with(peer: id.destination) {
+            if let child = sa.children.first(where: { $0.outboundID == id }) { return (child, sa) }
+        }
+        return nil
+    }
+}
+
+extension Rule {
+    /// Whether the rule is for the reqid and the interface of a policy.
+    fileprivate func serves(_ target: ChildSA.Target) -> Bool {
+        (reqid ?? target.reqid) == target.reqid
+            && (interfaceID ?? target.interfaceID) == target.interfaceID
+    }
+}
