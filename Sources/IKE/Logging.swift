@@ -26,12 +26,7 @@ extension Engine {
     /// Something that any stranger can cause: one line a class in ten seconds, and the number of
     /// those that were not printed.
     func complain(_ subject: Complaints.Subject, _ message: @autoclosure () -> String) {
-        switch complaints.admit(subject, at: now) {
-        case .first: emit(.log(LogRecord(.warning, .op, message())))
-        case .again(let suppressed):
-            emit(.log(LogRecord(.warning, .op, "\(message()) (and \(suppressed) more like it)")))
-        case .suppressed: break
-        }
+        if let ending = complaints.admit(subject, at: now) { warn(message() + ending) }
     }
 
     /// Something went wrong with the peer of an SA. Until it has proved itself it is a stranger.
@@ -79,12 +74,6 @@ struct Complaints {
         case noRule, full
     }
 
-    enum Admission {
-        case first
-        case again(suppressed: UInt64)
-        case suppressed
-    }
-
     private struct Entry {
         var last: Instant?
         var suppressed: UInt64 = 0
@@ -93,17 +82,16 @@ struct Complaints {
     private static let pause = Interval.seconds(10)
     private var entries = [Entry](repeating: Entry(), count: Subject.allCases.count)
 
-    mutating func admit(_ subject: Subject, at now: Instant) -> Admission {
-        guard let last = entries[subject.rawValue].last else {
-            entries[subject.rawValue].last = now
-            return .first
-        }
-        guard now.since(last) >= Self.pause else {
+    /// What a line on the subject ends with: how many like it were not printed. `nil` when it is
+    /// not to be printed itself.
+    @inline(never)
+    mutating func admit(_ subject: Subject, at now: Instant) -> String? {
+        let entry = entries[subject.rawValue]
+        if let last = entry.last, now.since(last) < Self.pause {
             entries[subject.rawValue].suppressed += 1
-            return .suppressed
+            return nil
         }
-        let suppressed = entries[subject.rawValue].suppressed
         entries[subject.rawValue] = Entry(last: now)
-        return suppressed == 0 ? .first : .again(suppressed: suppressed)
+        return entry.suppressed == 0 ? "" : " (and \(entry.suppressed) more like it)"
     }
 }
