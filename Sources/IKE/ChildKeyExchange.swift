@@ -8,6 +8,7 @@ import Wire
 
 /// A responder's half of a key exchange, done.
 struct KeyExchangeHalf {
+    let method: KeyExchangeMethod
     let publicValue: [UInt8]
     let sharedSecret: Secret
 }
@@ -65,7 +66,7 @@ extension Engine {
         }
         var session = session
         session.granting = Granting(
-            contents: contents, nonces: nonces,
+            contents: contents, nonces: nonces, method: group,
             job: compute(.respond(group, peerValue: theirs.value), for: sa))
         sa.state = .established(session)
     }
@@ -94,7 +95,9 @@ extension Engine {
             grantChild(
                 granting.contents, session, nonces: granting.nonces, in: .createChildSA,
                 answer: [],
-                half: KeyExchangeHalf(publicValue: publicValue, sharedSecret: secret), sa: sa)
+                half: KeyExchangeHalf(
+                    method: granting.method, publicValue: publicValue, sharedSecret: secret),
+                sa: sa)
         case .failed(let error):
             warn("\(name(sa)): no Child SA: key exchange: \(error)")
             let notify: NotifyType =

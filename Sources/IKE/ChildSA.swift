@@ -39,8 +39,6 @@ public final class ChildSA {
         /// The kernel has been asked; what the peer hears depends on its answer.
         case installing(Completion)
         case installed
-        /// Our DELETE is out.
-        case deleting
     }
 
     /// What follows when the kernel has answered.

@@ -175,6 +175,15 @@ extension Engine {
         answer: [Payload], half: KeyExchangeHalf? = nil, sa: IKESA
     ) {
         let isInAuth = exchange == .ikeAuth
+        // What has been begun with one group is not ended with another, whatever a refresh says.
+        let secrecy: ChildNegotiation.Secrecy =
+            if isInAuth {
+                .inherited
+            } else if let half {
+                .required([half.method])
+            } else {
+                ChildNegotiation.Secrecy(session.rule)
+            }
         do throws(Refusal) {
             guard let offered = contents.proposals, let remote = contents.initiatorSelectors,
                 let local = contents.responderSelectors
@@ -189,7 +198,7 @@ extension Engine {
                 let choice = ChildNegotiation.choose(
                     offered: offered, acceptable: session.rule.childTransforms,
                     template: grant.template,
-                    secrecy: isInAuth ? .inherited : ChildNegotiation.Secrecy(session.rule))
+                    secrecy: secrecy)
             else {
                 throw Refusal(
                     .noProposalChosen,

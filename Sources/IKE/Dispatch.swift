@@ -49,7 +49,9 @@ extension Engine {
         }
         var isRepeated = false
         if header.isResponse {
-            guard sa.window.outstanding?.messageID == header.messageID else {
+            guard sa.window.outstanding?.messageID == header.messageID,
+                sa.awaitedExchange == header.exchange
+            else {
                 debug(.verbose, "\(remote): \(header) answers no request of ours; dropped")
                 return
             }
@@ -198,8 +200,7 @@ extension Engine {
                 switch exchange {
                 case .createChild(let proposal):
                     receiveCreateChildResponse(contents, proposal, session, sa: sa)
-                case .deleteChild(let spi): receiveDeleteChildResponse(spi, sa: sa)
-                case .probe, nil: break
+                case .deleteChild, .probe, nil: break
                 }
                 advance(sa)
             case .deleting(let session):

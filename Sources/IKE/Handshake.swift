@@ -186,11 +186,13 @@ final class ChildProposal {
 final class Granting {
     let contents: Contents
     let nonces: Nonces
+    let method: KeyExchangeMethod
     let job: UInt32
 
-    init(contents: Contents, nonces: Nonces, job: UInt32) {
+    init(contents: Contents, nonces: Nonces, method: KeyExchangeMethod, job: UInt32) {
         self.contents = contents
         self.nonces = nonces
+        self.method = method
         self.job = job
     }
 }

@@ -79,6 +79,18 @@ final class IKESA {
         }
     }
 
+    /// The exchange of the request that is out, when one is.
+    var awaitedExchange: ExchangeType? {
+        switch state {
+        case .initiating: .ikeSAInit
+        case .authenticating: .ikeAuth
+        case .established(let session):
+            if case .createChild = session.exchange { .createChildSA } else { .informational }
+        case .deleting: .informational
+        case .responding, .halfOpen, .closed: nil
+        }
+    }
+
     /// The session, while it stands.
     var session: Session? {
         if case .established(let session) = state { session } else { nil }
@@ -123,7 +135,7 @@ struct Session {
 /// A request of ours within an established IKE SA.
 enum Exchange {
     case createChild(ChildProposal)
-    case deleteChild(ChildSPI)
+    case deleteChild
     /// Nothing but the question whether the peer lives.
     case probe
 }

@@ -20,21 +20,15 @@ extension Engine {
         request(.informational, [], sa: sa, keys: session.keys)
     }
 
+    /// Tells the peer of a Child SA that is gone here already.
     func deleteChild(
         _ spi: ChildSPI, _ protocolID: SecurityProtocol, _ session: Session, sa: IKESA
     ) {
         var session = session
-        session.exchange = .deleteChild(spi)
+        session.exchange = .deleteChild
         sa.state = .established(session)
-        sa.child(inboundSPI: spi)?.state = .deleting
         request(
             .informational, [.delete(.childSAs(protocolID, [spi]))], sa: sa, keys: session.keys)
-    }
-
-    /// The peer has let go of its half of a Child SA.
-    func receiveDeleteChildResponse(_ spi: ChildSPI, sa: IKESA) {
-        guard let child = sa.child(inboundSPI: spi) else { return }
-        removeChild(child, of: sa)
     }
 
     /// Takes leave of the peer: the SA and its Child SAs end now, and the peer is told.
@@ -98,7 +92,7 @@ extension Engine {
     }
 
     /// Ends the Child SAs that the peer names by the SPIs at which it receives, and names ours in
-    /// return (RFC 7296 §1.4.1). One that we are deleting ourselves is not named again.
+    /// return (RFC 7296 §1.4.1). One that we have deleted ourselves is not there any more.
     private func answers(to deletes: [Delete], sa: IKESA) -> [Payload] {
         var answers: [Payload] = []
         for case .childSAs(let protocolID, let spis) in deletes {
@@ -106,7 +100,7 @@ extension Engine {
             let named = Set(spis)
             for child in sa.children
             where child.suite.protocolID == protocolID && named.contains(child.outboundSPI) {
-                if case .deleting = child.state {} else { ours.append(child.inboundSPI) }
+                ours.append(child.inboundSPI)
                 notice("\(name(sa)): the peer deleted the Child SA with SPI \(child.inboundSPI)")
                 removeChild(child, of: sa)
             }

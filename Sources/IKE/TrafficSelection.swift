@@ -111,12 +111,15 @@ enum TrafficSelection {
             && remote.intersection(policy.destinationTrafficSelector) != nil
     }
 
+    /// Selectors that a Child SA has on either side: no honest peer needs more.
+    private static let most = 16
+
     /// What of each proposed selector lies within the limit, without those that another covers.
     static func narrow(
         _ proposed: [TrafficSelector], to limit: TrafficSelector
     ) -> [TrafficSelector] {
         var narrowed: [TrafficSelector] = []
-        for selector in proposed {
+        for selector in proposed where narrowed.count < most {
             guard let part = selector.intersection(limit),
                 !narrowed.contains(where: { $0.contains(part) })
             else { continue }
