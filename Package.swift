@@ -78,8 +78,12 @@ let package = Package(
 
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
+        .systemLibrary(name: "CNamespaces", path: "Tests/Bench/CNamespaces"),
         .executableTarget(
-            name: "ikebench", dependencies: ["CAllocations", "Crypto", "IKE", "Policy"],
+            name: "ikebench",
+            dependencies: [
+                "CAllocations", "CNamespaces", "Crypto", "IKE", "IPsec", "Net", "Policy", "Reactor",
+            ],
             path: "Tests/Bench/ikebench"),
 
         .testTarget(name: "NetTests", dependencies: ["Net"]),

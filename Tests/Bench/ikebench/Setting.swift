@@ -5,10 +5,15 @@ import Net
 import Policy
 import Wire
 
-/// Configurations, keys and policies of the engines that are measured.
+/// Configurations, keys and policies of the engines and daemons that are measured.
 enum Setting {
     /// One rule for everybody in 10.0.0.0/8, after so many for others.
     static func configuration(_ group: Group, others: Int = 0) -> Policy.Configuration {
+        parse(rules(group, others: others))
+    }
+
+    /// The same as the text of ikev2.config(5).
+    static func rules(_ group: Group, others: Int = 0) -> String {
         let transform = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group \(group.method.rawValue) }"
         func rule(_ label: String, _ remote: String) -> String {
             """
@@ -18,7 +23,7 @@ enum Setting {
             """
         }
         let text = (0..<others).map { rule("other-\($0)", "\(other($0))") }.joined()
-        return parse(text + rule("bench", "10.0.0.0/8"))
+        return text + rule("bench", "10.0.0.0/8")
     }
 
     /// Somebody else's address.
@@ -26,11 +31,16 @@ enum Setting {
         .v4(11 << 24 | UInt32(truncatingIfNeeded: number))
     }
 
-    /// The shared key of that rule.
+    /// The keys of those rules, as the text of ikev2.preshared(5).
+    static func keys(others: Int = 0) -> String {
+        let text = (0..<others).map { "{ label \"other-\($0)\" key \"the key of \($0)\" }\n" }
+        return text.joined() + "{ label \"bench\" key \"a shared key\" }\n"
+    }
+
+    /// The shared key of the rule for everybody.
     static func presharedKeys() -> PresharedKeys {
         var diagnostics = Diagnostics()
-        let source = Source(
-            name: "ikev2.preshared", octets: Array("{ label \"bench\" key \"a shared key\" }".utf8))
+        let source = Source(name: "ikev2.preshared", octets: Array(keys().utf8))
         guard let keys = PresharedKeys.parse(source, into: &diagnostics) else {
             fatalError("the preshared keys of the benchmark are wrong")
         }
@@ -46,11 +56,11 @@ enum Setting {
         return configuration
     }
 
-    /// Tunnels between any two gateways, for any traffic between 10.0.0.0/8 and itself; after as
-    /// many policies for others.
-    static func policies(others: Int = 0) -> SecurityPolicyDatabase {
-        var policies = [protect(network, index: UInt32(others))]
-        policies += (0..<others).map { protect(IPRange(other($0)), index: UInt32($0)) }
+    /// SAs between any two gateways, for any traffic between 10.0.0.0/8 and itself; after as many
+    /// policies for others.
+    static func policies(mode: Mode = .tunnel, others: Int = 0) -> SecurityPolicyDatabase {
+        var policies = [protect(network, mode, index: UInt32(others))]
+        policies += (0..<others).map { protect(IPRange(other($0)), mode, index: UInt32($0)) }
         return SecurityPolicyDatabase(
             policies
                 + policies.map { policy in
@@ -61,13 +71,15 @@ enum Setting {
                 })
     }
 
-    private static func protect(_ remote: IPRange, index: UInt32) -> SecurityPolicy {
+    private static func protect(
+        _ remote: IPRange, _ mode: Mode, index: UInt32
+    ) -> SecurityPolicy {
         SecurityPolicy(
             index: index, direction: .outbound,
-            selector: Selector(source: network, destination: remote), action: .protect(template))
+            selector: Selector(source: network, destination: remote),
+            action: .protect(Template(protocolID: .esp, mode: mode, reqid: 1)))
     }
 
-    private static let template = Template(protocolID: .esp, mode: .tunnel, reqid: 1)
     private static let network =
         IPRange(.v4(10 << 24), .v4(10 << 24 | 0xFF_FFFF)) ?? IPRange(all: .v4)
 
@@ -79,6 +91,7 @@ enum Setting {
             flow: Selector(
                 source: IPRange(source), destination: IPRange(destination),
                 sourcePorts: PortRange(8), destinationPorts: PortRange(0), protocolID: 1),
-            policy: Selector(source: network, destination: network), template: template)
+            policy: Selector(source: network, destination: network),
+            template: Template(protocolID: .esp, mode: .tunnel, reqid: 1))
     }
 }

@@ -1,5 +1,16 @@
 import Glibc
 
+let usage = """
+    usage: ikebench engine [--groups LIST] [--count N] [--rules N]
+           ikebench heap [--groups LIST] [--count N] [--histogram]
+           ikebench parse [--rules N]
+           ikebench idle|start --program FILE [--build dist|embedded] [--rules N]
+           ikebench handshakes --program FILE --namespace FILE [--role responder|initiator]
+                    [--groups LIST] [--count N] [--rounds N] [--window N]
+           ikebench memory --program FILE --namespace FILE [--role responder|initiator]
+                    [--groups LIST] [--count N]
+    """
+
 let arguments = Array(CommandLine.arguments.dropFirst())
 
 func option(_ name: String) -> String? {
@@ -8,16 +19,69 @@ func option(_ name: String) -> String? {
     }
 }
 
-let groups = Group.named(option("--groups") ?? "X25519,P-256,MODP-2048")
-let count = option("--count").flatMap { Int($0) } ?? 2000
-let rules = option("--rules").flatMap { Int($0) } ?? 1
+func number(_ name: String) -> Int? { option(name).flatMap { Int($0) } }
 
-switch arguments.first {
-case "engine": try EngineBenchmark.handshakes(groups, count: count, rules: rules)
-case "heap":
-    try EngineBenchmark.memory(
-        groups[0], count: count, histogram: arguments.contains("--histogram"))
-default:
-    print("usage: ikebench engine|heap [--groups LIST] [--count N]")
-    exit(2)
+func needed(_ name: String) throws -> String {
+    guard let value = option(name) else { throw Failure("\(name) is missing\n\(usage)") }
+    return value
+}
+
+func run() throws {
+    let groups = Group.named(option("--groups") ?? "X25519,P-256,MODP-2048")
+    let count = number("--count") ?? 2000
+    let rules = number("--rules")
+    let directory = "/tmp/ikebench.\(getpid())"
+    defer {
+        for name in ["ikev2.config", "ikev2.preshared", "ikev2d.conf"] {
+            unlink("\(directory)/\(name)")
+        }
+        rmdir(directory)
+    }
+
+    func footprint() throws -> FootprintBenchmark {
+        mkdir(directory, 0o700)
+        return FootprintBenchmark(
+            program: try needed("--program"),
+            site: DaemonProcess.Site(directory: directory, namespace: nil),
+            goals: option("--build") == "embedded" ? .embedded : .dist)
+    }
+    func daemon() throws -> DaemonBenchmark {
+        mkdir(directory, 0o700)
+        let namespace = NetworkNamespace(path: try needed("--namespace"))
+        return DaemonBenchmark(
+            program: try needed("--program"),
+            site: DaemonProcess.Site(directory: directory, namespace: namespace),
+            namespace: namespace, window: number("--window") ?? 32)
+    }
+    func roles() throws -> [Generator.DaemonRole] {
+        guard let name = option("--role") else { return Generator.DaemonRole.allCases }
+        guard let role = Generator.DaemonRole(rawValue: name) else { throw Failure(usage) }
+        return [role]
+    }
+
+    switch arguments.first {
+    case "engine": try EngineBenchmark.handshakes(groups, count: count, rules: rules ?? 1)
+    case "heap":
+        try EngineBenchmark.memory(
+            groups[0], count: count, histogram: arguments.contains("--histogram"))
+    case "parse": try FootprintBenchmark.parse(rules: rules ?? 1000)
+    case "idle": try footprint().idle()
+    case "start": try footprint().start(rules: rules ?? 1000, rounds: number("--rounds") ?? 20)
+    case "handshakes":
+        for role in try roles() {
+            for group in groups {
+                try daemon().handshakes(role, group, count: count, rounds: number("--rounds") ?? 5)
+            }
+        }
+    case "memory":
+        for role in try roles() { try daemon().memory(role, groups[0], count: count) }
+    default: throw Failure(usage)
+    }
+}
+
+do {
+    try run()
+} catch {
+    complain("ikebench: \((error as? Failure)?.message ?? "\(error)")")
+    exit(1)
 }

@@ -1,0 +1,47 @@
+import Glibc
+
+/// Where a daemon tells its service manager, which is us, that it is ready (sd_notify(3)).
+final class NotifySocket {
+    let path: String
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+        self.path = path
+        unlink(path)
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(system: "open a socket") }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
+            guard path.utf8.count < room.count else { return false }
+            room.copyBytes(from: path.utf8)
+            return true
+        }
+        guard fits else { throw Failure("\(path): too long for a socket") }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0 else { throw Failure(system: "bind \(path)") }
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    /// Waits for READY=1, but not longer than that many milliseconds.
+    func waitUntilReady(milliseconds: Int32 = 10_000) throws {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var room = [UInt8](repeating: 0, count: 256)
+        while true {
+            guard poll(&request, 1, milliseconds) == 1 else {
+                throw Failure("the daemon does not become ready")
+            }
+            let count = recv(descriptor, &room, room.count, 0)
+            guard count >= 0 else { throw Failure(system: "receive from the daemon") }
+            if String(decoding: room.prefix(count), as: UTF8.self).hasPrefix("READY=1") { return }
+        }
+    }
+}
