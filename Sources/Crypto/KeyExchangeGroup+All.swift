@@ -168,11 +168,6 @@ extension KeyExchangeGroup {
         return parameters
     }
 
-    /// Bits of a private value of the second Oakley group: as many as libcrypto takes for the next
-    /// larger one, and more than twice the strength of either (RFC 3526 §8). Unasked it would take
-    /// 1023.
-    private static let secondOakleyPrivateBits: Int32 = 200
-
     /// Those of the 1024-bit group of RFC 2409 §6.2.
     private static func parametersOfSecondOakleyGroup() throws(CryptoError) -> OpaquePointer {
         guard let number = BN_get_rfc2409_prime_1024(nil) else {
@@ -185,24 +180,20 @@ extension KeyExchangeGroup {
         defer { EVP_PKEY_CTX_free(context) }
         var prime = [UInt8](repeating: 0, count: 1024 / 8)
         var generator: [UInt8] = [2]
-        var privateBits = secondOakleyPrivateBits
         var key: OpaquePointer?
         let isMade = prime.withUnsafeMutableBytes { prime in
             generator.withUnsafeMutableBytes { generator in
-                withUnsafeMutablePointer(to: &privateBits) { privateBits in
-                    var parameters = [
-                        COpenSSL_prime_parameter(prime.baseAddress, prime.count),
-                        COpenSSL_generator_parameter(generator.baseAddress, generator.count),
-                        COpenSSL_private_bits_parameter(privateBits),
-                        OSSL_PARAM_construct_end(),
-                    ]
-                    return BN_bn2nativepad(
-                        number, prime.bindMemory(to: UInt8.self).baseAddress,
-                        Int32(truncatingIfNeeded: prime.count)) == prime.count
-                        && EVP_PKEY_fromdata_init(context) == 1
-                        && EVP_PKEY_fromdata(
-                            context, &key, COpenSSL_EVP_PKEY_KEY_PARAMETERS(), &parameters) == 1
-                }
+                var parameters = [
+                    COpenSSL_prime_parameter(prime.baseAddress, prime.count),
+                    COpenSSL_generator_parameter(generator.baseAddress, generator.count),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return BN_bn2nativepad(
+                    number, prime.bindMemory(to: UInt8.self).baseAddress,
+                    Int32(truncatingIfNeeded: prime.count)) == prime.count
+                    && EVP_PKEY_fromdata_init(context) == 1
+                    && EVP_PKEY_fromdata(
+                        context, &key, COpenSSL_EVP_PKEY_KEY_PARAMETERS(), &parameters) == 1
             }
         }
         guard isMade, let key else { throw .libcrypto(KeyExchangeMethod.modp1024.name) }

@@ -40,6 +40,13 @@ final class KeyExchangeGroup: @unchecked Sendable {
         EVP_PKEY_free(parameters)
     }
 
+    /// Bits to ask of a private value, where libcrypto would take one as long as the prime.
+    ///
+    /// The group of RFC 2409 has no name there, and so no length that goes with it. It gets what
+    /// libcrypto takes for the next larger one, more than twice the strength of either (RFC 3526
+    /// §8).
+    var privateBits: Int32? { method == .modp1024 ? 200 : nil }
+
     /// Octets of a public value on the wire.
     var publicValueLength: Int {
         switch kind {

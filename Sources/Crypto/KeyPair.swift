@@ -86,7 +86,8 @@ extension KeyPair {
             group, derivation: try Self.newDerivation(group, key), publicValue: publicValue)
     }
 
-    private static func newKey(_ group: KeyExchangeGroup) throws(CryptoError) -> OpaquePointer {
+    /// A key of libcrypto's, for the caller to free.
+    static func newKey(_ group: KeyExchangeGroup) throws(CryptoError) -> OpaquePointer {
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, group.parameters, nil) else {
             throw .libcrypto("a key of \(group.method)")
         }
@@ -94,9 +95,18 @@ extension KeyPair {
         // For MODP libcrypto takes a private value of twice the group's strength in bits, rather
         // than one as long as the prime: that is what makes these groups bearable.
         var key: OpaquePointer?
-        guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_keygen(context, &key) == 1, let key
+        guard EVP_PKEY_keygen_init(context) == 1, setPrivateBits(group.privateBits, context),
+            EVP_PKEY_keygen(context, &key) == 1, let key
         else { throw .libcrypto("a key of \(group.method)") }
         return key
+    }
+
+    private static func setPrivateBits(_ bits: Int32?, _ context: OpaquePointer) -> Bool {
+        guard var bits else { return true }
+        return withUnsafeMutablePointer(to: &bits) { bits in
+            EVP_PKEY_CTX_set_params(
+                context, [COpenSSL_private_bits_parameter(bits), OSSL_PARAM_construct_end()]) == 1
+        }
     }
 
     private static func publicValue(

@@ -160,6 +160,20 @@ struct KeyPairTests {
         #expect(try sha256(responder.sharedSecret(with: publicA).revealed()) == hashOfSecret)
     }
 
+    // RFC 3526 §8 asks for twice a group's strength; an exponent as long as the prime would cost many
+    // times as much.
+    @Test(arguments: PeerValueTests.safePrimes + PeerValueTests.withSubgroups)
+    func modpPrivateValuesAreNoLongerThanTheyNeedBe(method: KeyExchangeMethod) throws {
+        for _ in 0..<5 {
+            let key = try KeyPair.newKey(KeyExchangeGroup.of(method))
+            defer { EVP_PKEY_free(key) }
+            var number: OpaquePointer?
+            try #require(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) == 1)
+            defer { BN_clear_free(number) }
+            #expect((100...400).contains(BN_num_bits(number)))
+        }
+    }
+
     // As above; the private values were searched for a secret that begins with a zero.
     @Test func modpSecretsKeepTheirLeadingZeros() throws {
         let two = padded([2], to: .modp2048)
