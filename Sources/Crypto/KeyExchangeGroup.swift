@@ -9,7 +9,7 @@ final class KeyExchangeGroup: @unchecked Sendable {
         /// Powers modulo a prime in network order.
         case modp(prime: [UInt8], subgroups: Subgroups)
         /// Points of a curve over a prime field; the octets of a coordinate (RFC 5903 §7, RFC 6954
-        /// §3).
+        /// §2.3).
         case ecp(coordinateLength: Int)
         /// Curve25519 and Curve448, given by the u coordinate of a base point (RFC 7748 §4).
         case montgomery(basePoint: [UInt8])

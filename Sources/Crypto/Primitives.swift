@@ -60,7 +60,7 @@ public final class Primitives {
         return context
     }
 
-    /// Tells CCM the length of its nonce (RFC 5282 §3.1); the others expect the right one.
+    /// Tells CCM the length of its nonce (RFC 5282 §4); the others expect the right one.
     private func takesNonce(_ context: OpaquePointer, _ cipher: Cipher) -> Bool {
         guard case .aead(.ccm) = cipher.mode else { return true }
         return EVP_CIPHER_CTX_ctrl(

@@ -97,7 +97,7 @@ struct CipherVector: Sendable {
                 eb6c52821d0bbbf7ce7594462aca4faab407df866569fd07f48cc0b583d6071f1ec0e6b8
                 """),
         CipherVector(
-            source: "NIST SP 800-20, TCBC multi-block message test 1", encryption: .tripleDES,
+            source: "NIST CAVP, Triple DES multi-block message test 1", encryption: .tripleDES,
             keyBits: 192,
             key: "627f460e08104a1043cd265d5840eaf1313edf97df2a8a8c",
             iv: "8e29f75ea77e5475",
@@ -105,7 +105,7 @@ struct CipherVector: Sendable {
             text: "326a494cd33fe756",
             sealed: "b22b8d66de970692"),
         CipherVector(
-            source: "NIST SP 800-20, TCBC multi-block message test 2", encryption: .tripleDES,
+            source: "NIST CAVP, Triple DES multi-block message test 2", encryption: .tripleDES,
             keyBits: 192,
             key: "37ae5ebf46dff2dc0754b94f31cbb3855e7fd36dc870bfae",
             iv: "3d1de3cc132e3b65",

@@ -185,7 +185,7 @@ struct KeyExchangeVector: Sendable {
                 """,
             shared: "52272f50f46f4edc9151569092f46df2d96ecc3b6dc1714a4ea949fa"),
         KeyExchangeVector(
-            source: "RFC 6932 §A.1", method: .brainpool224,
+            source: "RFC 6932 §A", method: .brainpool224,
             privateI: "7c4b7a2c8a4bad1fbb7d79cc0955db7c6a4660ca64cc4778159b495e",
             publicI: """
                 b104a67a6f6e85e14ec1825e1539e8ecdbbf584922367dd88c6bdcf246d782e7fdb5f60cd8404301
@@ -198,7 +198,7 @@ struct KeyExchangeVector: Sendable {
                 """,
             shared: "312dfd98783f9fb77b9704945a73beb6dccbe3b65d0f967dcab574eb"),
         KeyExchangeVector(
-            source: "RFC 6932 §A.2", method: .brainpool256,
+            source: "RFC 6932 §A", method: .brainpool256,
             privateI: "81db1ee100150ff2ea338d708271be38300cb54241d79950f77b063039804f1d",
             publicI: """
                 44106e913f92bc02a1705d9953a8414db95e1aaa49e81d9e85f929a8e3100be58ab4846f11caccb7
@@ -211,7 +211,7 @@ struct KeyExchangeVector: Sendable {
                 """,
             shared: "89afc39d41d3b327814b80940b042590f96556ec91e6ae7939bce31f3a18bf2b"),
         KeyExchangeVector(
-            source: "RFC 6932 §A.3", method: .brainpool384,
+            source: "RFC 6932 §A", method: .brainpool384,
             privateI: """
                 1e20f5e048a5886f1f157c74e91bde2b98c8b52d58e5003d57053fc4b0bd65d6f15eb5d1ee1610df
                 870795143627d042
@@ -235,7 +235,7 @@ struct KeyExchangeVector: Sendable {
                 b2a5444f575d4f42
                 """),
         KeyExchangeVector(
-            source: "RFC 6932 §A.4", method: .brainpool512,
+            source: "RFC 6932 §A", method: .brainpool512,
             privateI: """
                 16302ff0dbbb5a8d733dab7141c1b45acbc8715939677f6a56850a38bd87bd59b09e80279609ff33
                 3eb9d4c061231fb26f92eeb04982a5f1d1764cad57665422
@@ -267,6 +267,13 @@ struct KeyExchangeVector: Sendable {
             privateR: "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb",
             publicR: "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
             shared: "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"),
+        KeyExchangeVector(
+            source: "RFC 8031 §A", method: .curve25519,
+            privateI: "751fb4308655b476b6789b7325f9ea8cddd16a58533ff6d9e60009464a5f9d94",
+            publicI: "48d5ddd4061257ba166fa3f9bbdb74f1a4e81c089384fa77f790709f0dfbc766",
+            privateR: "0a54645253290d60ddadd0e030bacd9e5501efdc220755a1e978f1b839a05688",
+            publicR: "0be7c1f5aad87d7e448662673298a443478b859745179eaf564c79c0ef6eee25",
+            shared: "c74950607a12327f3204d94b6825bfb068b7f8319a9e3708ed3d43ce8130c950"),
         KeyExchangeVector(
             source: "RFC 7748 §6.2", method: .curve448,
             privateI: """

@@ -100,11 +100,11 @@ extension PRFVector {
             data: .init(repeating: 0, count: 1000),
             output: "f0dafee895db30253761103b5d84528f"),
         PRFVector(
-            source: "RFC 4434 §2, key of 10 octets", id: .aes128XCBC, key: rising(from: 0, 10),
+            source: "RFC 4434 §3, key of 10 octets", id: .aes128XCBC, key: rising(from: 0, 10),
             data: rising(from: 0, 20),
             output: "0fa087af7d866e7653434e602fdde835"),
         PRFVector(
-            source: "RFC 4434 §2, key of 18 octets", id: .aes128XCBC,
+            source: "RFC 4434 §3, key of 18 octets", id: .aes128XCBC,
             key: rising(from: 0, 16) + [0xed, 0xcb],
             data: rising(from: 0, 20),
             output: "8cd3c93ae598a9803006ffb67c40e9e4"),
