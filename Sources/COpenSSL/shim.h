@@ -41,6 +41,11 @@ static inline int COpenSSL_EVP_PKEY_KEYPAIR(void)
     return EVP_PKEY_KEYPAIR;
 }
 
+static inline int COpenSSL_EVP_PKEY_KEY_PARAMETERS(void)
+{
+    return EVP_PKEY_KEY_PARAMETERS;
+}
+
 static inline unsigned long COpenSSL_ASN1_STRFLGS_RFC2253(void)
 {
     return ASN1_STRFLGS_RFC2253;
@@ -62,4 +67,26 @@ static inline OSSL_PARAM COpenSSL_private_key_parameter(const void *octets, size
 static inline OSSL_PARAM COpenSSL_public_key_parameter(const void *octets, size_t count)
 {
     return OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)octets, count);
+}
+
+static inline OSSL_PARAM COpenSSL_cipher_parameter(const char *cipher)
+{
+    return OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, (char *)cipher, 0);
+}
+
+// Numbers in the machine's order of octets.
+
+static inline OSSL_PARAM COpenSSL_prime_parameter(void *octets, size_t count)
+{
+    return OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_FFC_P, octets, count);
+}
+
+static inline OSSL_PARAM COpenSSL_generator_parameter(void *octets, size_t count)
+{
+    return OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_FFC_G, octets, count);
+}
+
+static inline OSSL_PARAM COpenSSL_private_bits_parameter(int *bits)
+{
+    return OSSL_PARAM_construct_int(OSSL_PKEY_PARAM_DH_PRIV_LEN, bits);
 }

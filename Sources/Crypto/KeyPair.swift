@@ -7,7 +7,7 @@ public final class KeyPair: @unchecked Sendable {
     /// The method it is for.
     public let method: KeyExchangeMethod
     /// What goes into our Key Exchange payload: for MODP of the prime's length, for ECP the two
-    /// coordinates (RFC 5903 §7), for Curve25519 the 32 octets of RFC 8031 §3.1.
+    /// coordinates (RFC 5903 §7), for Curve25519 and Curve448 the octets of RFC 8031 §3.1.
     public let publicValue: [UInt8]
 
     private let group: KeyExchangeGroup
@@ -29,31 +29,32 @@ public final class KeyPair: @unchecked Sendable {
 
     /// Whether the method is one that this room and this libcrypto offer.
     public static func supports(_ method: KeyExchangeMethod) -> Bool {
-        KeyExchangeGroup.of(method) != nil
+        publicValueLength(method) != nil
     }
 
     /// Octets of the method's public values, `nil` when it is not offered.
     public static func publicValueLength(_ method: KeyExchangeMethod) -> Int? {
-        KeyExchangeGroup.of(method)?.publicValueLength
+        do throws(CryptoError) {
+            return try KeyExchangeGroup.of(method).publicValueLength
+        } catch {
+            return nil
+        }
     }
 
     /// Makes a new key.
     public static func generate(_ method: KeyExchangeMethod) throws(CryptoError) -> KeyPair {
-        guard let group = KeyExchangeGroup.of(method) else {
-            throw .unsupported(algorithm: method.name)
-        }
+        let group = try KeyExchangeGroup.of(method)
         switch group.kind {
-        case .curve25519:
-            return try KeyPair(
-                group,
-                scalar: try Secret(count: KeyExchangeGroup.curve25519Length) {
-                    (room: UnsafeMutableRawBufferPointer) throws(CryptoError) in
-                    guard
-                        RAND_priv_bytes(
-                            room.bindMemory(to: UInt8.self).baseAddress,
-                            Int32(truncatingIfNeeded: room.count)) == 1
-                    else { throw .libcrypto("random octets") }
-                })
+        case .montgomery(let basePoint):
+            let scalar = try Secret(count: basePoint.count) {
+                (room: UnsafeMutableRawBufferPointer) throws(CryptoError) in
+                guard
+                    RAND_priv_bytes(
+                        room.bindMemory(to: UInt8.self).baseAddress,
+                        Int32(truncatingIfNeeded: room.count)) == 1
+                else { throw .libcrypto("random octets") }
+            }
+            return try KeyPair(group, scalar: scalar, basePoint: basePoint)
         case .modp, .ecp:
             return try KeyPair(group, key: try newKey(group))
         }
@@ -63,7 +64,8 @@ public final class KeyPair: @unchecked Sendable {
     /// ECP the x coordinate.
     ///
     /// Throws ``CryptoError/invalidPublicValue(_:)`` for a value of the wrong length, outside of
-    /// 1 < y < p − 1, not on the curve, or, for Curve25519, of a small order.
+    /// 1 < y < p − 1 or of the subgroup, not on the curve, or, for Curve25519 and Curve448, of a
+    /// small order.
     public func sharedSecret(with peer: [UInt8]) throws(CryptoError) -> Secret {
         let key = try group.peerKey(peer)
         defer { EVP_PKEY_free(key) }
@@ -84,7 +86,8 @@ extension KeyPair {
             group, derivation: try Self.newDerivation(group, key), publicValue: publicValue)
     }
 
-    private static func newKey(_ group: KeyExchangeGroup) throws(CryptoError) -> OpaquePointer {
+    /// A key of libcrypto's, for the caller to free.
+    static func newKey(_ group: KeyExchangeGroup) throws(CryptoError) -> OpaquePointer {
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, group.parameters, nil) else {
             throw .libcrypto("a key of \(group.method)")
         }
@@ -92,9 +95,18 @@ extension KeyPair {
         // For MODP libcrypto takes a private value of twice the group's strength in bits, rather
         // than one as long as the prime: that is what makes these groups bearable.
         var key: OpaquePointer?
-        guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_keygen(context, &key) == 1, let key
+        guard EVP_PKEY_keygen_init(context) == 1, setPrivateBits(group.privateBits, context),
+            EVP_PKEY_keygen(context, &key) == 1, let key
         else { throw .libcrypto("a key of \(group.method)") }
         return key
+    }
+
+    private static func setPrivateBits(_ bits: Int32?, _ context: OpaquePointer) -> Bool {
+        guard var bits else { return true }
+        return withUnsafeMutablePointer(to: &bits) { bits in
+            EVP_PKEY_CTX_set_params(
+                context, [COpenSSL_private_bits_parameter(bits), OSSL_PARAM_construct_end()]) == 1
+        }
     }
 
     private static func publicValue(
@@ -107,7 +119,7 @@ extension KeyPair {
         let prefix =
             switch group.kind {
             case .ecp: 1
-            case .modp, .curve25519: 0
+            case .modp, .montgomery: 0
             }
         guard let encoded, count == prefix + group.publicValueLength else {
             throw .libcrypto("the public value of \(group.method)")
@@ -116,15 +128,17 @@ extension KeyPair {
     }
 }
 
-// Curve25519: we draw the scalar.
+// Curve25519 and Curve448: we draw the scalar.
 extension KeyPair {
     /// The key pair of a scalar.
     ///
-    /// libcrypto would compute the public value with portable code that takes half as long again as
-    /// its derivation. So the public value is derived, as RFC 7748 §6.1 defines it: from the base
+    /// libcrypto would compute the public value with code that takes up to half as long again as its
+    /// derivation. So the public value is derived, as RFC 7748 §6 defines it: from the base
     /// point. The key that libcrypto sees until then, and later, has the base point in its stead.
-    convenience init(_ group: KeyExchangeGroup, scalar: Secret) throws(CryptoError) {
-        let key = try Self.key(group, scalar: scalar)
+    convenience init(
+        _ group: KeyExchangeGroup, scalar: Secret, basePoint: [UInt8]
+    ) throws(CryptoError) {
+        let key = try Self.key(group, scalar: scalar, basePoint: basePoint)
         defer { EVP_PKEY_free(key) }
         let derivation = try Self.newDerivation(group, key)
         do throws(CryptoError) {
@@ -140,7 +154,7 @@ extension KeyPair {
     }
 
     private static func key(
-        _ group: KeyExchangeGroup, scalar: Secret
+        _ group: KeyExchangeGroup, scalar: Secret, basePoint: [UInt8]
     ) throws(CryptoError) -> OpaquePointer {
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, group.parameters, nil) else {
             throw .libcrypto("a key of \(group.method)")
@@ -148,7 +162,7 @@ extension KeyPair {
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
         let isMade = scalar.withUnsafeBytes { scalar in
-            KeyExchangeGroup.basePoint.withUnsafeBytes { basePoint in
+            basePoint.withUnsafeBytes { basePoint in
                 var parameters = [
                     COpenSSL_private_key_parameter(scalar.baseAddress, scalar.count),
                     COpenSSL_public_key_parameter(basePoint.baseAddress, basePoint.count),
@@ -183,7 +197,7 @@ extension KeyPair {
     private static func isPadded(_ group: KeyExchangeGroup, _ context: OpaquePointer) -> Bool {
         switch group.kind {
         case .modp: EVP_PKEY_CTX_set_dh_pad(context, 1) == 1
-        case .ecp, .curve25519: true
+        case .ecp, .montgomery: true
         }
     }
 
@@ -197,7 +211,8 @@ extension KeyPair {
         }
         defer { EVP_PKEY_CTX_free(context) }
         // Without libcrypto's own validation, the last argument: for MODP it is another
-        // exponentiation, longer than all others, that tells nothing about a safe prime.
+        // exponentiation, longer than all others, that tells nothing about a safe prime and has
+        // been done already for the other groups.
         guard EVP_PKEY_derive_set_peer_ex(context, peer, 0) == 1 else {
             throw .libcrypto("the peer's key of \(group.method)")
         }
@@ -207,8 +222,8 @@ extension KeyPair {
             count == room.count
         else {
             ERR_clear_error()
-            // X25519 refuses a secret of zeros, which is what points of a small order give
-            // (RFC 7748 §6.1).
+            // X25519 and X448 refuse a secret of zeros, which is what points of a small order give
+            // (RFC 7748 §6).
             throw .invalidPublicValue(group.method)
         }
     }

@@ -6,55 +6,35 @@ import COpenSSL
 /// looked up once, at its first use, and its context is given a new key for every message: nothing
 /// is allocated then. A context remembers the key it was last given until the next, or its end.
 public final class Primitives {
-    private let hmac: OpaquePointer
     private let hash: OpaquePointer
-    private var macContexts: [OpaquePointer?]
+    private var macContexts: [MACContext?]
     private var cipherContexts: [OpaquePointer?]
     private var sha1: OpaquePointer?
-    /// Room for what is computed beside a message: a full HMAC of which a part is sent, a nonce.
+    /// Room for what is computed beside a message: a full code of which a part is sent, a nonce.
     let scratch: UnsafeMutableRawBufferPointer
 
-    /// Throws when libcrypto lacks HMAC.
+    /// Throws when libcrypto fails at the least it can be asked for.
     public init() throws(CryptoError) {
-        guard let hmac = EVP_MAC_fetch(nil, "HMAC", nil) else {
-            throw .libcrypto("HMAC")
-        }
-        guard let hash = EVP_MD_CTX_new() else {
-            EVP_MAC_free(hmac)
-            throw .libcrypto("a hash context")
-        }
-        self.hmac = hmac
+        guard let hash = EVP_MD_CTX_new() else { throw .libcrypto("a hash context") }
         self.hash = hash
-        macContexts = [OpaquePointer?](repeating: nil, count: Digest.allCases.count)
+        macContexts = [MACContext?](repeating: nil, count: MAC.allCases.count)
         cipherContexts = [OpaquePointer?](repeating: nil, count: Cipher.allCases.count)
-        scratch = .allocate(byteCount: Digest.longestOutput, alignment: 16)
+        scratch = .allocate(byteCount: MAC.longest, alignment: 16)
     }
 
     deinit {
-        for context in macContexts { EVP_MAC_CTX_free(context) }
         for context in cipherContexts { EVP_CIPHER_CTX_free(context) }
         EVP_MD_CTX_free(hash)
         EVP_MD_free(sha1)
-        EVP_MAC_free(hmac)
         OPENSSL_cleanse(scratch.baseAddress, scratch.count)
         scratch.deallocate()
     }
 
-    /// The HMAC context of the digest; it wants a key.
-    func macContext(_ digest: Digest) throws(CryptoError) -> OpaquePointer {
-        if let context = macContexts[digest.rawValue] { return context }
-        guard let context = EVP_MAC_CTX_new(hmac) else {
-            throw .libcrypto("an HMAC context")
-        }
-        let isSet = digest.name.withCString { name in
-            let parameters = [COpenSSL_digest_parameter(name), OSSL_PARAM_construct_end()]
-            return EVP_MAC_CTX_set_params(context, parameters) == 1
-        }
-        guard isSet else {
-            EVP_MAC_CTX_free(context)
-            throw .libcrypto("HMAC with \(digest.name)")
-        }
-        macContexts[digest.rawValue] = context
+    /// The context of the code; it wants a key.
+    func macContext(_ mac: MAC) throws(CryptoError) -> MACContext {
+        if let context = macContexts[mac.rawValue] { return context }
+        let context = try MACContext(mac)
+        macContexts[mac.rawValue] = context
         return context
     }
 
@@ -71,7 +51,7 @@ public final class Primitives {
         }
         // The padding of RFC 7296 §3.14 is part of the text already.
         guard EVP_CipherInit_ex2(context, algorithm, nil, nil, 1, nil) == 1,
-            EVP_CIPHER_CTX_set_padding(context, 0) == 1
+            EVP_CIPHER_CTX_set_padding(context, 0) == 1, takesNonce(context, cipher)
         else {
             EVP_CIPHER_CTX_free(context)
             throw .libcrypto(cipher.name)
@@ -80,10 +60,18 @@ public final class Primitives {
         return context
     }
 
+    /// Tells CCM the length of its nonce (RFC 5282 §4); the others expect the right one.
+    private func takesNonce(_ context: OpaquePointer, _ cipher: Cipher) -> Bool {
+        guard case .aead(.ccm) = cipher.mode else { return true }
+        return EVP_CIPHER_CTX_ctrl(
+            context, EVP_CTRL_AEAD_SET_IVLEN,
+            Int32(truncatingIfNeeded: cipher.saltLength + cipher.ivLength), nil) == 1
+    }
+
     /// SHA-1 over the pieces, one after another: for NAT detection (RFC 7296 §2.23), where nothing
     /// depends on its strength. Throws when libcrypto withholds it.
     public func sha1(_ pieces: [UInt8]...) throws(CryptoError) -> [UInt8] {
-        if sha1 == nil { sha1 = EVP_MD_fetch(nil, Digest.sha1.name, nil) }
+        if sha1 == nil { sha1 = EVP_MD_fetch(nil, "SHA1", nil) }
         guard let sha1, EVP_DigestInit_ex2(hash, sha1, nil) == 1 else {
             throw .libcrypto("SHA-1")
         }
@@ -93,7 +81,7 @@ public final class Primitives {
             }
         }
         var isFinished = false
-        let digest = [UInt8](unsafeUninitializedCapacity: Digest.sha1.outputLength) { room, count in
+        let digest = [UInt8](unsafeUninitializedCapacity: MAC.hmacSHA1.length) { room, count in
             isFinished = EVP_DigestFinal_ex(hash, room.baseAddress, nil) == 1
             count = isFinished ? room.count : 0
         }

@@ -7,21 +7,77 @@ import Wire
 struct CapabilitiesTests {
     @Test func findsWhatLibcryptoOffers() throws {
         let capabilities = try Capabilities.probe()
-        #expect(capabilities.encryption.count == 6)
+        #expect(capabilities.lacks.isEmpty)
+        #expect(capabilities.encryption.count == 6 * 3 + 3 * 2 + 2)
         #expect(capabilities.encryption.first?.algorithm == .aesGCM16)
         #expect(capabilities.encryption.first?.keyBits == 256)
         #expect(
-            capabilities.pseudorandomFunctions == [
-                .hmacSHA512, .hmacSHA384, .hmacSHA256, .hmacSHA1,
+            Set(capabilities.pseudorandomFunctions) == [
+                .hmacSHA512, .hmacSHA384, .hmacSHA256, .hmacSHA1, .aes128XCBC, .aes128CMAC,
             ])
         #expect(
-            capabilities.integrity == [
-                .hmacSHA512_256, .hmacSHA384_192, .hmacSHA256_128, .hmacSHA1_96,
+            Set(capabilities.integrity) == [
+                .hmacSHA512_256, .hmacSHA384_192, .hmacSHA256_128, .hmacSHA1_160, .hmacSHA1_96,
+                .aesXCBC_96, .aesCMAC_96,
             ])
+        #expect(capabilities.keyExchange.first == .curve25519)
+        #expect(Set(capabilities.keyExchange) == Set(KeyPairTests.methods))
+        #expect(capabilities.keyExchange.count == KeyPairTests.methods.count)
+    }
+
+    @Test func everythingOfferedCanBeUsed() throws {
+        let capabilities = try Capabilities.probe()
+        for sized in capabilities.encryption {
+            let integrity: IntegrityAlgorithm = sized.algorithm.isAEAD ? .none : .hmacSHA256_128
+            #expect(
+                Protection(
+                    encryption: sized.algorithm, keyBits: sized.keyBits, integrity: integrity)
+                    != nil)
+        }
+        for integrity in capabilities.integrity {
+            #expect(
+                Protection(encryption: .aesCBC, keyBits: 128, integrity: integrity) != nil)
+        }
+        for function in capabilities.pseudorandomFunctions { #expect(PRF(function) != nil) }
+        for method in capabilities.keyExchange { #expect(KeyPair.supports(method)) }
+    }
+
+    @Test func saysWhyWhatLibcryptoWithholds() {
+        let unsupported = CryptoError.failed(operation: "test", reason: "unsupported")
+        let withheld: Set<Capabilities.Algorithm> = [
+            .encryption(.chacha20Poly1305, keyBits: 256), .encryption(.aesCCM8, keyBits: 192),
+            .integrity(.hmacSHA1_96), .pseudorandomFunction(.hmacSHA1), .keyExchange(.brainpool384),
+        ]
+        let capabilities = Capabilities { withheld.contains($0) ? unsupported : nil }
+        #expect(Set(capabilities.lacks.map(\.algorithm)) == withheld)
+        for algorithm in withheld {
+            #expect(capabilities.reasonLacking(algorithm) == unsupported)
+        }
+        // As a rule has it, whose algorithm has no Key Length attribute.
         #expect(
-            capabilities.keyExchange == [
-                .curve25519, .ecp521, .ecp384, .ecp256, .modp4096, .modp3072, .modp2048,
-            ])
+            capabilities.reasonLacking(.encryption(.chacha20Poly1305, keyBits: 0)) == unsupported)
+        #expect(!capabilities.keyExchange.contains(.brainpool384))
+        for offered: Capabilities.Algorithm in [
+            .encryption(.aesCCM8, keyBits: 128), .encryption(.tripleDES, keyBits: 0),
+            .encryption(.tripleDES, keyBits: 192), .integrity(.hmacSHA1_160),
+            .keyExchange(.brainpool256),
+        ] {
+            #expect(capabilities.reasonLacking(offered) == nil)
+        }
+    }
+
+    @Test func saysOfOtherAlgorithmsThatTheyAreNotAvailable() throws {
+        let capabilities = try Capabilities.probe()
+        for (algorithm, name): (Capabilities.Algorithm, String) in [
+            (.encryption(.camelliaCBC, keyBits: 256), "ENCR_CAMELLIA_CBC-256"),
+            (.encryption(.aesCBC, keyBits: 0), "ENCR_AES_CBC-0"),
+            (.encryption(.des, keyBits: 0), "ENCR_DES"),
+            (.integrity(.hmacMD5_96), "AUTH_HMAC_MD5_96"),
+            (.pseudorandomFunction(.hmacMD5), "PRF_HMAC_MD5"),
+            (.keyExchange(.mlKEM768), "ML_KEM_768"),
+        ] {
+            #expect(capabilities.reasonLacking(algorithm) == .unsupported(algorithm: name))
+        }
     }
 
     @Test func namesTheVersionOfLibcrypto() {

@@ -3,64 +3,37 @@ import Wire
 
 @testable import Crypto
 
-/// A message with the ranges of its parts, as Wire lays it out.
-struct SealedMessage {
-    var octets: [UInt8]
-    let associatedData: Range<Int>
-    let iv: Range<Int>
-    let text: Range<Int>
-    let icv: Range<Int>
-
-    init(associatedData: [UInt8], iv: [UInt8], text: [UInt8], icvLength: Int) {
-        octets = associatedData + iv + text + [UInt8](repeating: 0, count: icvLength)
-        self.associatedData = 0..<associatedData.count
-        self.iv = self.associatedData.upperBound..<self.associatedData.upperBound + iv.count
-        self.text = self.iv.upperBound..<self.iv.upperBound + text.count
-        icv = self.text.upperBound..<octets.count
-    }
-
-    mutating func seal(_ primitives: Primitives, _ sealing: Sealing) throws(CryptoError) {
-        try primitives.seal(
-            &octets, associatedData: associatedData, iv: iv, text: text, icv: icv,
-            using: sealing.protection, encryptionKey: sealing.encryptionKey.all,
-            integrityKey: sealing.integrityKey.all)
-    }
-
-    mutating func open(_ primitives: Primitives, _ sealing: Sealing) throws(CryptoError) {
-        try primitives.open(
-            &octets, associatedData: associatedData, iv: iv, text: text, icv: icv,
-            using: sealing.protection, encryptionKey: sealing.encryptionKey.all,
-            integrityKey: sealing.integrityKey.all)
-    }
-}
-
-/// A protection and its keys.
-struct Sealing: Sendable {
-    let protection: Protection
-    let encryptionKey: Secret
-    let integrityKey: Secret
-
-    init(
-        _ encryption: EncryptionAlgorithm, _ keyBits: Int, _ integrity: IntegrityAlgorithm,
-        encryptionKey: [UInt8]? = nil
-    ) throws {
-        protection = try #require(
-            Protection(encryption: encryption, keyBits: keyBits, integrity: integrity))
-        self.encryptionKey = Secret(
-            copying: encryptionKey
-                ?? (rising(from: 0x20, keyBits / 8)
-                    + (protection.isAEAD ? rising(from: 0xc0, 4) : [])))
-        integrityKey = Secret(copying: rising(from: 0x60, protection.integrityKeyLength))
-    }
-}
-
 struct SealingTests {
-    static let all: [(EncryptionAlgorithm, Int, IntegrityAlgorithm)] =
-        [128, 192, 256].flatMap { bits in
-            [.hmacSHA1_96, .hmacSHA256_128, .hmacSHA384_192, .hmacSHA512_256].map {
-                (.aesCBC, bits, $0)
-            } + [(.aesGCM16, bits, .none)]
-        }
+    static let all: [(EncryptionAlgorithm, Int, IntegrityAlgorithm)] = {
+        let integrity: [IntegrityAlgorithm] = [
+            .hmacSHA1_96, .hmacSHA1_160, .hmacSHA256_128, .hmacSHA384_192, .hmacSHA512_256,
+            .aesXCBC_96, .aesCMAC_96,
+        ]
+        let combined: [EncryptionAlgorithm] = [
+            .aesGCM8, .aesGCM12, .aesGCM16, .aesCCM8, .aesCCM12, .aesCCM16,
+        ]
+        return [128, 192, 256].flatMap { bits in
+            integrity.map { (.aesCBC, bits, $0) } + integrity.map { (.aesCTR, bits, $0) }
+                + combined.map { ($0, bits, .none) }
+        } + integrity.map { (.tripleDES, 0, $0) } + [(.chacha20Poly1305, 0, .none)]
+    }()
+
+    @Test(arguments: CipherVector.all)
+    func sealsAsItsSourceSays(vector: CipherVector) throws {
+        let primitives = try Primitives()
+        let isAEAD = vector.encryption.isAEAD
+        let sealing = try Sealing(
+            vector.encryption, vector.keyBits, isAEAD ? .none : .hmacSHA256_128,
+            encryptionKey: hex(vector.key))
+        var message = SealedMessage(
+            associatedData: hex(vector.associatedData), iv: hex(vector.iv), text: hex(vector.text),
+            icvLength: sealing.protection.icvLength)
+        try message.seal(primitives, sealing)
+        let sealed = hex(vector.sealed)
+        #expect(message.octets[message.text.lowerBound...].prefix(sealed.count) == sealed[...])
+        try message.open(primitives, sealing)
+        #expect(message.octets[message.text] == hex(vector.text)[...])
+    }
 
     // Associated data 00…1f, text the octets 3i, keys from 20 and 60, salt from c0, IV from a0:
     // computed with Python's cryptography and hmac.
@@ -92,6 +65,104 @@ struct SealingTests {
                 """
                 d5a8008e5558a87c236b7c4fa32146ba5d0383b1b5c2a88bfbb4e43a14ef8e7d49c8445fd7b92d80
                 97384f61dd79ba89 a40dc73b895efb6cb93f48fe137bfb40efb5624153e6f67d939a2945244bf97c
+                """
+            ),
+            (
+                .tripleDES, 192, .hmacSHA1_96,
+                """
+                c593e5d4b959eb19003ba4290e32439e323aaa282c24e7a9b7bfa1e4984f418e1b90f81b1b72ded9
+                f47e0dd768219224 ed3c6a3262b8f8028513b0f1
+                """
+            ),
+            (
+                .tripleDES, 192, .aesXCBC_96,
+                """
+                c593e5d4b959eb19003ba4290e32439e323aaa282c24e7a9b7bfa1e4984f418e1b90f81b1b72ded9
+                f47e0dd768219224 30fe961bed422903ff54053a
+                """
+            ),
+            (
+                .aesCBC, 128, .hmacSHA1_160,
+                """
+                39ee48484fef8ed082fe3887f12cec8cf3fdae837c0d8155f757befe840a1ce3debd6a4915e1be90
+                c0e5fcfad77f2fe7 21b08f2228ee3cac974d1ecf628a9d34e01d0f8f
+                """
+            ),
+            (
+                .aesCBC, 192, .aesXCBC_96,
+                """
+                31b2ada560a453978e507e927904e669a12d0d1a07469933a295655eba6a231f99c3e6fbf8806907
+                b96efb66386e5f45 2a71c8bdeded9750da9c3ef5
+                """
+            ),
+            (
+                .aesCBC, 256, .aesCMAC_96,
+                """
+                d5a8008e5558a87c236b7c4fa32146ba5d0383b1b5c2a88bfbb4e43a14ef8e7d49c8445fd7b92d80
+                97384f61dd79ba89 0a32fdb63cca917c7ec18289
+                """
+            ),
+            (
+                .aesCTR, 128, .aesCMAC_96,
+                """
+                17aee42f6391a18d0c8b794e2cc65c9ce4172d5c8829a2c25bfc0d42128b2b1fc48375ae613c56cf
+                7a2227dd6c703b60 aea7c1140690e1b7a1c3fd94
+                """
+            ),
+            (
+                .aesCTR, 192, .hmacSHA256_128,
+                """
+                2b1beae2b6e705dfb7e6582314fbdb80bc2d4024142829cd645b5c88ddf620051a330c9b9af85f27
+                6070f2cdd7f6aa86 1054c4973508516cee8a9ebd5a398502
+                """
+            ),
+            (
+                .aesCTR, 256, .hmacSHA512_256,
+                """
+                1265ec1197b2ffc2050fc43d4f25208f4bba709c7bd01e56e6287a280a755d2ed43b721e68b8b866
+                9cb08acf461e3145 5b00b45d315add9284cfc6747a2adb8815c11e67e942505af16c077a5e6f6587
+                """
+            ),
+            (
+                .aesGCM8, 128, .none,
+                """
+                d4271d6cb819f2920bac5d3262fb5b6f94d325fe316c66ff4a12170dbca0ebb0efc23a9224311e9b
+                f7b5e0bdf2078c65ff431a01a74c661e
+                """
+            ),
+            (
+                .aesGCM12, 256, .none,
+                """
+                7b8a40ac4be04e06b6782a587a052d5e846b224e38e88856ac80ba1f96cee195340258f4896c859e
+                ad142937575c2800cb8fd34de6c722b8b0336823
+                """
+            ),
+            (
+                .aesCCM8, 128, .none,
+                """
+                689b189045112b71e9c2222ed562cc200cb8ecaaff7569b9e51083af23bc2cc4f916004e574e07bd
+                324479a055615d3fbe506b960f838634
+                """
+            ),
+            (
+                .aesCCM12, 192, .none,
+                """
+                a03e7f14f79afe96fad674d68f8c500573d5329bd07a7503afceaf472adf2866da1dc4bd7d8747c9
+                77629864df8a0c0a2f966dcdc67135f357a15ca5
+                """
+            ),
+            (
+                .aesCCM16, 256, .none,
+                """
+                1bacc65892655334a358ad4ceff549d3f2c2cb47758ab8bfcf04cde0851413649a114437a053ba63
+                87928c0ca2efbccbf74a6570fc41c8640378df2e926990df
+                """
+            ),
+            (
+                .chacha20Poly1305, 256, .none,
+                """
+                f5d80da8bea248b11dfd01cc59e84438333df3f4b3abd3fbb08f285ed89a2459227649cdde790c1a
+                243a26753869bd259989385ddb47f0ac434d06a51bb78cac
                 """
             ),
             (
@@ -201,8 +272,8 @@ struct SealingTests {
     // here that the right half is kept.
     @Test(
         arguments: [
-            (.hmacSHA1_96, 12, 20), (.hmacSHA256_128, 16, 32), (.hmacSHA384_192, 24, 48),
-            (.hmacSHA512_256, 32, 64),
+            (.hmacSHA1_96, 12, 20), (.hmacSHA1_160, 20, 20), (.hmacSHA256_128, 16, 32),
+            (.hmacSHA384_192, 24, 48), (.hmacSHA512_256, 32, 64),
         ] as [(IntegrityAlgorithm, Int, Int)])
     func keepsTheFirstOctetsOfAnHMAC(
         integrity: IntegrityAlgorithm, kept: Int, whole: Int
@@ -223,112 +294,15 @@ struct SealingTests {
         #expect(message.octets[message.icv] == hmac.revealed()[..<kept])
     }
 
-    @Test(arguments: all)
-    func refusesAMessageWithAnyBitChanged(
-        encryption: EncryptionAlgorithm, keyBits: Int, integrity: IntegrityAlgorithm
-    ) throws {
-        let primitives = try Primitives()
-        let sealing = try Sealing(encryption, keyBits, integrity)
-        var message = SealedMessage(
-            associatedData: randomOctets(32), iv: randomOctets(sealing.protection.ivLength),
-            text: randomOctets(32), icvLength: sealing.protection.icvLength)
-        try message.seal(primitives, sealing)
-        for index in message.octets.indices {
-            var changed = message
-            changed.octets[index] ^= 1 << (index % 8)
-            #expect(throws: CryptoError.integrityCheckFailed) {
-                try changed.open(primitives, sealing)
-            }
-        }
-        // The contexts are none the worse for it.
-        #expect(throws: Never.self) { try message.open(primitives, sealing) }
-    }
-
-    @Test(arguments: all)
-    func refusesAnotherKey(
-        encryption: EncryptionAlgorithm, keyBits: Int, integrity: IntegrityAlgorithm
-    ) throws {
-        let primitives = try Primitives()
-        let sealing = try Sealing(encryption, keyBits, integrity)
-        var message = SealedMessage(
-            associatedData: randomOctets(32), iv: randomOctets(sealing.protection.ivLength),
-            text: randomOctets(32), icvLength: sealing.protection.icvLength)
-        try message.seal(primitives, sealing)
-        let protection = sealing.protection
-        let other =
-            protection.isAEAD
-            ? (
-                Secret(copying: randomOctets(protection.encryptionKeyLength)), sealing.integrityKey
-            )
-            : (
-                sealing.encryptionKey, Secret(copying: randomOctets(protection.integrityKeyLength))
-            )
-        #expect(throws: CryptoError.integrityCheckFailed) {
-            try primitives.open(
-                &message.octets, associatedData: message.associatedData, iv: message.iv,
-                text: message.text, icv: message.icv, using: protection,
-                encryptionKey: other.0.all, integrityKey: other.1.all)
-        }
-    }
-
-    @Test(arguments: all)
-    func throwsForLengthsThatDoNotFit(
-        encryption: EncryptionAlgorithm, keyBits: Int, integrity: IntegrityAlgorithm
-    ) throws {
-        let primitives = try Primitives()
-        let sealing = try Sealing(encryption, keyBits, integrity)
-        let protection = sealing.protection
-        let message = SealedMessage(
-            associatedData: randomOctets(32), iv: randomOctets(protection.ivLength),
-            text: randomOctets(32), icvLength: protection.icvLength)
-
-        /// Whether both ways refuse these ranges and keys.
-        func isRefused(
-            associatedData: Range<Int>? = nil, iv: Range<Int>? = nil, text: Range<Int>? = nil,
-            icv: Range<Int>? = nil, encryptionKey: SecretSlice? = nil,
-            integrityKey: SecretSlice? = nil, length: Int? = nil
-        ) -> Bool {
-            [true, false].allSatisfy { isSealing in
-                var octets = Array(message.octets.prefix(length ?? .max))
-                do throws(CryptoError) {
-                    try (isSealing ? primitives.seal : primitives.open)(
-                        &octets, associatedData ?? message.associatedData, iv ?? message.iv,
-                        text ?? message.text, icv ?? message.icv, protection,
-                        encryptionKey ?? sealing.encryptionKey.all,
-                        integrityKey ?? sealing.integrityKey.all)
-                    return false
-                } catch {
-                    if case .invalidLength = error { return true }
-                    return false
-                }
-            }
-        }
-
-        for length in 0..<message.octets.count { #expect(isRefused(length: length)) }
-        #expect(isRefused(associatedData: -1..<32))
-        #expect(isRefused(associatedData: 0..<33))
-        #expect(isRefused(associatedData: Int.min..<0))
-        #expect(isRefused(iv: message.iv.lowerBound..<message.iv.upperBound - 1))
-        #expect(isRefused(iv: message.iv.lowerBound..<message.iv.lowerBound))
-        #expect(isRefused(text: message.text.lowerBound..<message.text.lowerBound))
-        #expect(isRefused(text: message.text.lowerBound..<message.text.upperBound + 1))
-        #expect(isRefused(icv: message.icv.lowerBound..<message.icv.upperBound - 1))
-        #expect(isRefused(icv: message.icv.lowerBound + 1..<message.icv.upperBound + 1))
-        #expect(isRefused(icv: message.icv.lowerBound..<Int.max))
-        #expect(isRefused(encryptionKey: sealing.encryptionKey.slice(1..<99)))
-        #expect(isRefused(encryptionKey: sealing.encryptionKey.slice(0..<0)))
-        #expect(isRefused(integrityKey: Secret(copying: randomOctets(65)).all))
-        if !protection.isAEAD {
-            #expect(isRefused(text: message.text.lowerBound..<message.text.upperBound - 1))
-            #expect(isRefused(integrityKey: sealing.integrityKey.slice(0..<0)))
-        }
-    }
-
     @Test(
         arguments: [
             (.aesCBC, 128, .none), (.aesCBC, 0, .hmacSHA256_128), (.aesCBC, 512, .hmacSHA256_128),
-            (.aesCBC, 128, .hmacMD5_96), (.aesGCM16, 128, .hmacSHA256_128), (.aesGCM8, 128, .none),
-            (.aesGCM16, 64, .none), (.null, 0, .hmacSHA256_128), (.tripleDES, 192, .hmacSHA1_96),
+            (.aesCBC, 128, .hmacMD5_96), (.aesCTR, 128, .none), (.aesCTR, 0, .hmacSHA256_128),
+            (.tripleDES, 192, .none), (.tripleDES, 128, .hmacSHA1_96), (.des, 0, .hmacSHA1_96),
+            (.aesGCM16, 128, .hmacSHA256_128), (.aesGCM16, 64, .none), (.aesCCM8, 0, .none),
+            (.aesCCM16, 128, .aesCMAC_96), (.chacha20Poly1305, 0, .hmacSHA256_128),
+            (.chacha20Poly1305, 128, .none), (.null, 0, .hmacSHA256_128),
+            (.aesGCM16IIV, 128, .none), (.nullAESGMAC, 128, .none),
         ] as [(EncryptionAlgorithm, Int, IntegrityAlgorithm)])
     func knowsNoOtherProtection(
         encryption: EncryptionAlgorithm, keyBits: Int, integrity: IntegrityAlgorithm
@@ -349,5 +323,53 @@ struct SealingTests {
         #expect(cbc.encryptionKeyLength == 24)
         #expect(cbc.integrityKeyLength == 48)
         #expect((cbc.ivLength, cbc.blockLength, cbc.icvLength) == (16, 16, 24))
+        let ctr = try #require(
+            Protection(encryption: .aesCTR, keyBits: 256, integrity: .aesXCBC_96))
+        #expect(!ctr.isAEAD)
+        #expect((ctr.encryptionKeyLength, ctr.integrityKeyLength) == (36, 16))
+        #expect((ctr.ivLength, ctr.blockLength, ctr.icvLength) == (8, 1, 12))
+        let ccm = try #require(Protection(encryption: .aesCCM8, keyBits: 192, integrity: .none))
+        #expect((ccm.encryptionKeyLength, ccm.integrityKeyLength) == (27, 0))
+        #expect((ccm.ivLength, ccm.blockLength, ccm.icvLength) == (8, 1, 8))
+        let chacha = try #require(
+            Protection(encryption: .chacha20Poly1305, keyBits: 0, integrity: .none))
+        #expect((chacha.keyBits, chacha.encryptionKeyLength) == (256, 36))
+        #expect((chacha.ivLength, chacha.blockLength, chacha.icvLength) == (8, 1, 16))
+        let des = try #require(
+            Protection(encryption: .tripleDES, keyBits: 0, integrity: .hmacSHA1_96))
+        #expect((des.keyBits, des.encryptionKeyLength, des.integrityKeyLength) == (192, 24, 20))
+        #expect((des.ivLength, des.blockLength, des.icvLength) == (8, 8, 12))
+    }
+
+    // RFC 3602 §3, RFC 2451 §3: a chain wants IVs that nobody can foresee; a counter may count.
+    @Test func tellsWhichIVsMayBeForeseen() throws {
+        for (encryption, keyBits, integrity) in Self.all {
+            let protection = try #require(
+                Protection(encryption: encryption, keyBits: keyBits, integrity: integrity))
+            #expect(
+                protection.wantsUnpredictableIV
+                    == (encryption == .aesCBC || encryption == .tripleDES))
+        }
+    }
+
+    // Contexts are shared by all keys, directions and lengths of checksums of a cipher.
+    @Test func oneContextServesMessagesOfEveryKind() throws {
+        let primitives = try Primitives()
+        for _ in 0..<3 {
+            for (encryption, keyBits, integrity) in Self.all.shuffled() {
+                let sealing = try Sealing(encryption, keyBits, integrity)
+                let protection = sealing.protection
+                let clear = randomOctets(48)
+                var message = SealedMessage(
+                    associatedData: randomOctets(32), iv: randomOctets(protection.ivLength),
+                    text: clear, icvLength: protection.icvLength)
+                try message.seal(primitives, sealing)
+                var fresh = message
+                try message.open(primitives, sealing)
+                #expect(message.octets[message.text] == clear[...])
+                try fresh.open(Primitives(), sealing)
+                #expect(fresh.octets == message.octets)
+            }
+        }
     }
 }
