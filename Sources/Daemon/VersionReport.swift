@@ -10,7 +10,11 @@ enum VersionReport {
             "in.ikev2d \(version)",
             "libcrypto \(Capabilities.libcryptoVersion)",
             "libevent \(String(cString: event_get_version()))",
-            list("ciphers", capabilities.encryption.map { "\($0.algorithm.name)-\($0.keyBits)" }),
+            list(
+                "ciphers",
+                capabilities.encryption.map {
+                    Capabilities.Algorithm.encryption($0.algorithm, keyBits: $0.keyBits).name
+                }),
             list("integrity", capabilities.integrity.map { $0.name }),
             list("PRFs", capabilities.pseudorandomFunctions.map { $0.name }),
             list("groups", capabilities.keyExchange.map { "\($0.name) (\($0.rawValue))" }),

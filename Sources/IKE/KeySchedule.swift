@@ -82,16 +82,17 @@ struct ChildKeys: Sendable {
 /// From a shared secret to keys (RFC 7296 §2.13–2.17). Pure functions.
 enum KeySchedule {
     /// The keys that IKE_SA_INIT gives:
-    /// SKEYSEED = prf(Ni | Nr, g^ir); {SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr} =
+    /// SKEYSEED = prf(Ni | Nr, g^ir), of the nonces as much as the PRF takes; {SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr} =
     /// prf+(SKEYSEED, Ni | Nr | SPIi | SPIr).
     static func initial(
         _ primitives: Primitives, suite: IKESuite, sharedSecret: Secret, nonces: Nonces,
         initiatorSPI: IKESPI, responderSPI: IKESPI
     ) throws(CryptoError) -> (IKEKeys, AuthenticationKeys) {
-        let seedKey = nonces.joined
+        let seedKey = suite.prf.seedKey(
+            initiatorNonce: nonces.initiator, responderNonce: nonces.responder)
         let skeyseed = try primitives.prf(
             suite.prf, key: .open(seedKey), .secret(sharedSecret.all))
-        var seed = seedKey
+        var seed = nonces.joined
         seed += initiatorSPI.octets
         seed += responderSPI.octets
 

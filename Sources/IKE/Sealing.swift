@@ -36,7 +36,7 @@ extension Engine {
     private static func iv(
         _ protection: Protection, messageID: UInt32, isResponse: Bool, random: (Int) -> [UInt8]
     ) -> [UInt8] {
-        guard protection.isAEAD else { return random(protection.ivLength) }
+        guard !protection.wantsUnpredictableIV else { return random(protection.ivLength) }
         let counter = UInt64(isResponse ? 1 : 0) << 32 | UInt64(messageID)
         return (0..<8).map { UInt8(truncatingIfNeeded: counter >> UInt64(56 - 8 * $0)) }
     }

@@ -56,19 +56,6 @@ import Testing
     }
 
     @Test(arguments: [
-        ("encr_alg ‹aes-ccm› prf_alg sha256 dh_group 14", "encr_alg aes-ccm"),
-        ("encr_alg ‹aes-ctr› auth_alg sha256 dh_group 14", "encr_alg aes-ctr"),
-        ("encr_alg ‹chacha20-poly1305› prf_alg sha256 dh_group 14", "encr_alg chacha20-poly1305"),
-        ("encr_alg aes auth_alg sha256 dh_group ‹17›", "group 17"),
-        ("encr_alg aes auth_alg sha256 dh_group ‹32›", "group 32"),
-    ])
-    func algorithmsNotYetInEffect(transform: String, feature: String) throws {
-        try expectWarning(
-            Self.globals + "ikesa_xform { \(transform) }",
-            "'\(feature)' is accepted, not yet in effect")
-    }
-
-    @Test(arguments: [
         Case("childsa_xform { encr_alg aes auth_alg ‹sha1› }", "'sha1' is weak (RFC 8247)"),
         Case(
             "childsa_xform { encr_alg aes auth_alg ‹sha1-160› }",

@@ -2,8 +2,8 @@ import Wire
 
 /// What a word after `encr_alg` stands for.
 enum CipherChoice {
-    /// A cipher under its first name, with its key lengths in bits, longest first.
-    case cipher(EncryptionAlgorithm, name: String, keyLengths: [UInt16])
+    /// A cipher with its key lengths in bits, longest first.
+    case cipher(EncryptionAlgorithm, keyLengths: [UInt16])
     /// No encryption: AH.
     case none
     /// A cipher that nobody should use.
@@ -12,17 +12,14 @@ enum CipherChoice {
     private static let aesKeyLengths: [UInt16] = [256, 192, 128]
 
     static let vocabulary = Vocabulary<CipherChoice>([
-        ("aes", .cipher(.aesCBC, name: "aes", keyLengths: aesKeyLengths)),
-        ("aes-cbc", .cipher(.aesCBC, name: "aes", keyLengths: aesKeyLengths)),
-        ("aes-gcm", .cipher(.aesGCM16, name: "aes-gcm", keyLengths: aesKeyLengths)),
-        ("aes-ccm", .cipher(.aesCCM16, name: "aes-ccm", keyLengths: aesKeyLengths)),
-        ("aes-ctr", .cipher(.aesCTR, name: "aes-ctr", keyLengths: aesKeyLengths)),
-        (
-            "chacha20-poly1305",
-            .cipher(.chacha20Poly1305, name: "chacha20-poly1305", keyLengths: [])
-        ),
-        ("3des", .cipher(.tripleDES, name: "3des", keyLengths: [])),
-        ("3des-cbc", .cipher(.tripleDES, name: "3des", keyLengths: [])),
+        ("aes", .cipher(.aesCBC, keyLengths: aesKeyLengths)),
+        ("aes-cbc", .cipher(.aesCBC, keyLengths: aesKeyLengths)),
+        ("aes-gcm", .cipher(.aesGCM16, keyLengths: aesKeyLengths)),
+        ("aes-ccm", .cipher(.aesCCM16, keyLengths: aesKeyLengths)),
+        ("aes-ctr", .cipher(.aesCTR, keyLengths: aesKeyLengths)),
+        ("chacha20-poly1305", .cipher(.chacha20Poly1305, keyLengths: [])),
+        ("3des", .cipher(.tripleDES, keyLengths: [])),
+        ("3des-cbc", .cipher(.tripleDES, keyLengths: [])),
         ("none", .none),
         ("des", .unsupported), ("des-cbc", .unsupported), ("blowfish", .unsupported),
         ("blowfish-cbc", .unsupported), ("null", .unsupported),

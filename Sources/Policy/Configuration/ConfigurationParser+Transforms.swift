@@ -14,7 +14,7 @@ extension ConfigurationParser {
         }
         if !draft.places.mentions(.group) { missing("dh_group", from: "ikesa_xform", at: start) }
         guard let cipher = draft.cipher else { return nil }
-        guard case .cipher(let encryption, _, _) = cipher.choice else {
+        guard case .cipher(let encryption, _) = cipher.choice else {
             if case .none = cipher.choice, let place = draft.places[.encryption] {
                 cursor.error(
                     "'none' is for childsa_xform; expected \(Self.ciphers)", at: place)
@@ -63,7 +63,7 @@ extension ConfigurationParser {
             }
             return nil
         }
-        guard case .cipher(let encryption, _, _) = cipher.choice else {
+        guard case .cipher(let encryption, _) = cipher.choice else {
             guard hasHash else {
                 missing("auth_alg", from: "childsa_xform", at: start)
                 return nil
@@ -143,9 +143,8 @@ extension ConfigurationParser {
         case .none:
             cursor.advance()
             return (choice, [])
-        case .cipher(let algorithm, let name, let keyLengths):
+        case .cipher(let algorithm, let keyLengths):
             if WeakAlgorithms.contains(algorithm) { warnOfWeakness("'\(word)'", at: location) }
-            if scope == .ikeTransform { warnIfNotInEffect("encr_alg \(name)", at: location) }
             cursor.advance()
             guard cursor.token.kind == .leftParenthesis else { return (choice, keyLengths) }
             return (choice, try self.keyLengths(of: word, among: keyLengths))

@@ -156,7 +156,6 @@ extension ConfigurationParser {
             throw Malformed("\(adjective) group \(number); expected \(expected)", at: location)
         }
         if WeakAlgorithms.contains(group) { warnOfWeakness("group \(number)", at: location) }
-        warnIfNotInEffect("group \(number)", at: location)
         return group
     }
 }
