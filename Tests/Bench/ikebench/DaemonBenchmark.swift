@@ -14,7 +14,7 @@ struct DaemonBenchmark {
     /// Handshakes before anything is measured: threads are up and buffers have their size.
     private static let warmUp = 128
     /// Longer than the daemon repeats its last response to a peer that deleted an IKE SA.
-    private static let lingeringSeconds: UInt32 = 11
+    private static let lingeringSeconds: UInt32 = 12
 
     // MARK: CPU
 
@@ -41,7 +41,8 @@ struct DaemonBenchmark {
         let switched = Double(try daemon.contextSwitches() - switches) / Double(rounds * count)
         let best = times.min() ?? 0
         row(
-            "daemon as \(role.rawValue), \(group.name)", best, "us",
+            "daemon as \(role.rawValue), \(group.name)\(window == 1 ? ", one at a time" : "")",
+            best, "us",
             goal: role == .responder ? "<= \(decimal(group.goal, digits: 0))" : "",
             note: "libcrypto \(decimal(primitives, digits: 0)), rest "
                 + "\(decimal(best - primitives, digits: 0)); worst round "
