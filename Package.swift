@@ -24,9 +24,15 @@ let strictSettings: [SwiftSetting] = swiftSettings + [.strictMemorySafety()]
 /// Where the toolchain keeps the Embedded standard library: contrib/build finds it and says so.
 let embeddedStandardLibrary = Context.environment["SWIFT_EMBEDDED_LIBRARIES"] ?? ""
 
-/// A program exports nothing, so that what it does not call can be left out.
+/// A program exports nothing, so that what it does not call can be left out; functions alike in
+/// every octet are kept once, and relocations packed. The toolchain's own linker does that.
 let programLinking: [LinkerSetting] =
-    [.unsafeFlags(["-Xlinker", "--no-export-dynamic", "-Xlinker", "--gc-sections"])]
+    [
+        .unsafeFlags([
+            "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--gc-sections",
+            "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+        ])
+    ]
     + (embedded
         ? [
             .linkedLibrary("m"),

@@ -6,6 +6,7 @@ import Crypto
 public func ikev2d(
     _ count: Int32, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
+    MemoryReturn.prepare()
     var words: [String] = []
     for index in 1..<max(1, Int(count)) {
         if let argument = arguments[index] { words.append(String(cString: argument)) }

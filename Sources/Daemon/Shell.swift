@@ -43,6 +43,7 @@ final class Shell {
     var unservedPolicies = Allowance()
     /// Keeps a peer that cannot be reached from filling the log.
     private var unsent = Allowance()
+    private var memory = MemoryReturn()
     private var isLeaving = false
     /// Why the daemon cannot go on.
     private var failure: Failure?
@@ -153,6 +154,7 @@ final class Shell {
     private func endTurn() {
         sockets.flush()
         workers?.flush()
+        memory.settle(saCount: engine.saCount)
         let deadline = engine.nextDeadline?.nanoseconds
         guard deadline != timer?.deadline else { return }
         if let deadline { timer?.set(deadline: deadline) } else { timer?.cancel() }

@@ -34,6 +34,7 @@ struct DeadlineHeap {
         guard heap.indices.contains(index) else { return }
         heap[index].heapIndex = -1
         let last = heap.removeLast()
+        if heap.isEmpty { heap = [] }  // which gives back the room it grew to
         guard index < heap.count else { return }
         heap[index] = last
         last.heapIndex = index

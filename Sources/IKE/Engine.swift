@@ -84,6 +84,9 @@ public final class Engine {
         self.random = random
     }
 
+    /// How many IKE SAs there are, in whatever state.
+    public var saCount: Int { table.count }
+
     /// When ``Event/deadlineReached`` is due next; `nil` when nothing waits for time.
     public var nextDeadline: Instant? {
         guard let departure, !isFinished else { return deadlines.first }

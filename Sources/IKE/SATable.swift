@@ -15,6 +15,9 @@ struct SATable {
     private var byPeer: [IPAddress: SPISet] = [:]
     private var byInboundSPI: [ChildSPI: IKESPI] = [:]
 
+    /// How many IKE SAs there are.
+    var count: Int { bySPI.count }
+
     /// Whether there is no IKE SA.
     var isEmpty: Bool { bySPI.isEmpty }
 
@@ -56,6 +59,8 @@ struct SATable {
         byPeer[sa.remote.address]?.remove(sa.localSPI)
         if byPeer[sa.remote.address]?.isEmpty == true { byPeer[sa.remote.address] = nil }
         endHalfOpen(sa)
+        // Tables keep the room they once grew to.
+        if bySPI.isEmpty { self = SATable() }
     }
 
     /// A responder has its IKE_AUTH, or is given up.
