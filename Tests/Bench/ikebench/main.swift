@@ -30,7 +30,8 @@ func run() throws {
     let groups = Group.named(option("--groups") ?? "X25519,P-256,MODP-2048")
     let count = number("--count") ?? 2000
     let rules = number("--rules")
-    let directory = "/tmp/ikebench.\(getpid())"
+    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let directory = "\(temporary)/ikebench.\(getpid())"
     defer {
         for name in ["ikev2.config", "ikev2.preshared", "ikev2d.conf"] {
             unlink("\(directory)/\(name)")
