@@ -5,6 +5,8 @@ import Reactor
 final class LogOutput {
     private let descriptor: Descriptor
     private let isSocket: Bool
+    /// Whether a write waits for nobody: a file takes what it is given.
+    private let isFile: Bool
     /// The end of a line of which the beginning was taken.
     private var rest: ArraySlice<UInt8> = []
 
@@ -13,6 +15,7 @@ final class LogOutput {
         var status = stat()
         let isKnown = process_file_status(descriptor.number, &status) == 0
         isSocket = isKnown && status.isA(S_IFSOCK)
+        isFile = isKnown && status.isA(S_IFREG)
     }
 
     /// Standard error, kept apart from the descriptor 2, which detaching closes. A pipe is opened
@@ -80,7 +83,7 @@ final class LogOutput {
 
     /// Writes what there is room for; returns how many octets that is.
     private func put(_ octets: ArraySlice<UInt8>) -> Int {
-        guard isSocket || isReady else { return 0 }
+        guard isSocket || isFile || isReady else { return 0 }
         while true {
             let count = octets.withUnsafeBytes { bytes in
                 isSocket

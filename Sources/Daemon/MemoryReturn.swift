@@ -3,8 +3,9 @@ import CLinux
 /// Gives memory back to the system when most SAs have gone: the C library keeps what lies between
 /// the SAs that stay.
 struct MemoryReturn {
-    /// Fewer SAs than this are not worth the milliseconds that it takes.
-    private static let worthwhile = 256
+    /// While there are SAs left, fewer than this are not worth the millisecond that it takes; when
+    /// there is none, it takes a tenth of that.
+    private static let worthwhile = (some: 256, none: 16)
     private var most = 0
 
     /// What the C library is told before there is a second thread.
@@ -18,7 +19,8 @@ struct MemoryReturn {
     /// To be called when a turn of the loop ends.
     mutating func settle(saCount: Int) {
         most = max(most, saCount)
-        guard most >= Self.worthwhile, saCount <= most / 4 else { return }
+        let least = saCount == 0 ? Self.worthwhile.none : Self.worthwhile.some
+        guard most >= least, saCount <= most / 4 else { return }
         most = saCount
         malloc_trim(0)
     }
