@@ -176,7 +176,9 @@ final class Shell {
         switch effect {
         case .send(let datagram): sockets.send(datagram)
         case .compute(let id, let job):
-            guard workers?.submit(Work(id: id, job: job), urgent: false) != true else { return }
+            guard workers?.submit(Work(id: id, job: job), urgent: id.isUrgent) != true else {
+                return
+            }
             let refusal = CryptoError.failed(
                 operation: "start a computation",
                 reason: "\(Self.jobLimit) others are under way")

@@ -9,6 +9,10 @@ extension Engine {
     public func describe() -> [String] {
         let all = table.all.sorted { $0.createdAt < $1.createdAt }
         var lines = ["\(all.count) IKE SAs, \(policies.outbound.count) outbound policies"]
+        let counters = door.counters
+        lines.append(
+            "front door: \(table.halfOpenCount) half open, \(counters.cookiesSent) cookies sent, "
+                + "\(counters.cookiesAccepted) accepted, \(counters.blocked) requests blocked")
         for sa in all {
             let age = now.since(sa.createdAt).nanoseconds / 1_000_000_000
             lines.append(

@@ -61,6 +61,7 @@ public final class Engine {
     var table = SATable()
     var deadlines = DeadlineHeap()
     var complaints = Complaints()
+    var door = FrontDoor()
     /// Whether ``Event/shutdown`` has come, and until when peers may answer.
     var departure: Instant?
     /// Whether ``Effect/finished`` has been said.

@@ -7,6 +7,9 @@ public struct JobID: Hashable, Sendable {
     public let sa: IKESPI
     /// Counts the jobs of that SA.
     public let serial: UInt32
+    /// Whether it goes before the jobs of newcomers: an exchange is under way that somebody who
+    /// has proved himself, or we ourselves, wait for.
+    public let isUrgent: Bool
 }
 
 /// Work too heavy for the reactor's thread.

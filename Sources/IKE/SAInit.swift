@@ -27,7 +27,10 @@ extension Engine {
     @discardableResult
     func compute(_ job: Job, for sa: IKESA) -> UInt32 {
         sa.jobSerial &+= 1
-        emit(.compute(JobID(sa: sa.localSPI, serial: sa.jobSerial), job))
+        let isNewcomer = if case .responding = sa.state { true } else { false }
+        emit(
+            .compute(
+                JobID(sa: sa.localSPI, serial: sa.jobSerial, isUrgent: !isNewcomer), job))
         return sa.jobSerial
     }
 
@@ -251,6 +254,7 @@ extension Engine {
             complain(.full, "\(remote): IKE_SA_INIT request dropped: too many are half open")
             return
         }
+        guard mayEnter(header, octets, local: local, remote: remote) else { return }
         do throws(Refusal) {
             try begin(header, octets, local: local, remote: remote)
         } catch {
@@ -259,6 +263,39 @@ extension Engine {
                 "\(remote): IKE_SA_INIT request refused with \(error.notify.name): \(error.reason)")
             refuseUnsealed(header, error, local: local, remote: remote)
         }
+    }
+
+    /// Asks at the door; `false` when the request has been answered there, or is dropped.
+    private func mayEnter(
+        _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
+    ) -> Bool {
+        let fromPlace = table.halfOpenCount(from: remote.address)
+        switch door.judge(halfOpen: table.halfOpenCount, fromPlace: fromPlace) {
+        case .enter: return true
+        case .blocked:
+            complain(
+                .door,
+                "\(remote): IKE_SA_INIT request dropped: \(fromPlace) from there are half open")
+            return false
+        case .cookie: break
+        }
+        guard let glance = SAInitGlance(octets, header) else {
+            complain(.malformed, "\(remote): IKE_SA_INIT request without a nonce; dropped")
+            return false
+        }
+        do throws(CryptoError) {
+            if try door.accepts(glance, from: remote, primitives, at: now, random: randomOctets) {
+                return true
+            }
+            complain(.door, "\(remote): many begin at once; asking for cookies")
+            let cookie = try door.cookie(
+                for: glance, from: remote, primitives, at: now, random: randomOctets)
+            refuseUnsealed(
+                header, Refusal(.cookie, data: cookie, "cookie"), local: local, remote: remote)
+        } catch {
+            complain(.door, "\(remote): IKE_SA_INIT request dropped: cookie: \(error)")
+        }
+        return false
     }
 
     private func begin(

@@ -10,8 +10,21 @@ struct SATable {
         let remote: SocketAddress
     }
 
+    /// Where somebody is, as far as addresses tell: one IPv4 address, one IPv6 network of 64 bits.
+    private struct Place: Hashable {
+        let bits: UInt64
+
+        init(_ address: IPAddress) {
+            switch address {
+            case .v4(let address): bits = UInt64(address)
+            case .v6(let high, _): bits = high
+            }
+        }
+    }
+
     private var bySPI: [IKESPI: IKESA] = [:]
     private var byBeginning: [Beginning: IKESPI] = [:]
+    private var halfOpenByPlace: [Place: Int] = [:]
     private var byPeer: [IPAddress: SPISet] = [:]
     private var byInboundSPI: [ChildSPI: IKESPI] = [:]
 
@@ -26,6 +39,9 @@ struct SATable {
 
     /// How many responders wait for IKE_AUTH.
     var halfOpenCount: Int { byBeginning.count }
+
+    /// How many of them from where a peer is.
+    func halfOpenCount(from address: IPAddress) -> Int { halfOpenByPlace[Place(address)] ?? 0 }
 
     /// The IKE SA with our SPI.
     subscript(spi: IKESPI) -> IKESA? { bySPI[spi] }
@@ -51,6 +67,7 @@ struct SATable {
         byPeer[sa.remote.address, default: SPISet()].insert(sa.localSPI)
         if sa.role == .responder {
             byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
+            halfOpenByPlace[Place(sa.remote.address), default: 0] += 1
         }
     }
 
@@ -67,7 +84,11 @@ struct SATable {
     mutating func endHalfOpen(_ sa: IKESA) {
         guard sa.role == .responder else { return }
         let beginning = Beginning(spi: sa.remoteSPI, remote: sa.remote)
-        if byBeginning[beginning] == sa.localSPI { byBeginning[beginning] = nil }
+        guard byBeginning[beginning] == sa.localSPI else { return }
+        byBeginning[beginning] = nil
+        let place = Place(sa.remote.address)
+        let count = halfOpenByPlace[place] ?? 0
+        halfOpenByPlace[place] = count > 1 ? count - 1 : nil
     }
 
     mutating func insert(_ child: ChildSA, of sa: IKESA) {
