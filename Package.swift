@@ -59,7 +59,8 @@ let package = Package(
         .target(name: "Crypto", dependencies: ["COpenSSL", "Wire"], swiftSettings: swiftSettings),
         .target(
             name: "Policy", dependencies: ["Net", "Wire", "Crypto"],
-            exclude: ["ikev2.config.5", "ikev2.preshared.5"], swiftSettings: strictSettings),
+            exclude: ["ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5"],
+            swiftSettings: strictSettings),
         .target(
             name: "IPsec", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
         .target(

@@ -23,7 +23,7 @@ extension Engine {
         if logs(category) { emit(.log(LogRecord(.debug, category, message()))) }
     }
 
-    /// Something that any stranger can cause: one line a class in ten seconds, and the number of
+    /// Something that any stranger can cause: one line a class at a time, and the number of
     /// those that were not printed.
     func complain(_ subject: Complaints.Subject, _ message: @autoclosure () -> String) {
         if let ending = complaints.admit(subject, at: now) { warn(message() + ending) }
@@ -79,7 +79,12 @@ struct Complaints {
         var suppressed: UInt64 = 0
     }
 
-    private static let pause = Interval.seconds(10)
+    /// How long a subject is not spoken of again. Packets for a policy that is none of ours keep
+    /// coming: another daemon may see to them.
+    private static func pause(after subject: Subject) -> Interval {
+        if case .noRule = subject { .seconds(60) } else { .seconds(10) }
+    }
+
     private var entries = [Entry](repeating: Entry(), count: Subject.allCases.count)
 
     /// What a line on the subject ends with: how many like it were not printed. `nil` when it is
@@ -87,7 +92,7 @@ struct Complaints {
     @inline(never)
     mutating func admit(_ subject: Subject, at now: Instant) -> String? {
         let entry = entries[subject.rawValue]
-        if let last = entry.last, now.since(last) < Self.pause {
+        if let last = entry.last, now.since(last) < Self.pause(after: subject) {
             entries[subject.rawValue].suppressed += 1
             return nil
         }
