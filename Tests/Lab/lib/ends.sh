@@ -37,6 +37,10 @@ expected_identity() {
     echo "${id:-$(identity "$(other "$1")")}"
 }
 
+# authenticates SUITE: does its cipher do so by itself? A hash beside it in the
+# suite of an IKE SA is the PRF's only.
+authenticates() { [[ $1 = *gcm* || $1 = *ccm* || $1 = *poly1305* ]]; }
+
 # written_key KEY: as both daemons' files write it.
 written_key() { [[ $1 = 0x* ]] && echo "$1" || echo "\"$1\""; }
 

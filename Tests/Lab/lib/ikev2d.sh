@@ -80,8 +80,12 @@ ikev2d_identity() {
 # ikev2d_cipher CIPHER: aes256gcm16 is aes-gcm(256), aes256 is aes-cbc(256).
 ikev2d_cipher() {
     local bits=${1#aes}
-    case $bits in
+    case $1 in
+        3des) echo 'encr_alg 3des' ;;
+        chacha20poly1305) echo 'encr_alg chacha20-poly1305' ;;
         *gcm16) echo "encr_alg aes-gcm(${bits%gcm16})" ;;
+        *ccm16) echo "encr_alg aes-ccm(${bits%ccm16})" ;;
+        *ctr) echo "encr_alg aes-ctr(${bits%ctr})" ;;
         *) echo "encr_alg aes-cbc($bits)" ;;
     esac
 }
@@ -90,20 +94,24 @@ ikev2d_cipher() {
 ikev2d_ike() {
     local suite hash=auth_alg group
     suite=$(of "$1" ike)
-    # with a cipher that authenticates, the hash is the PRF's only
-    [[ $suite != *gcm* ]] || hash=prf_alg
+    ! authenticates "$suite" || hash=prf_alg
     for group in $(of "$1" group); do
         echo "ikesa_xform { $(ikev2d_cipher "${suite%-*}") $hash ${suite#*-} dh_group $group }"
     done
 }
 
 ikev2d_esp() {
-    local suite
+    local suite esn
     suite=$(of "$1" esp)
-    case $suite in
-        *gcm*) ikev2d_cipher "$suite" ;;
-        *) echo "$(ikev2d_cipher "${suite%-*}") auth_alg ${suite#*-}" ;;
-    esac
+    if [ "${setting[protocol]}" = ah ]; then
+        echo "encr_alg none auth_alg $suite"
+    elif authenticates "$suite"; then
+        ikev2d_cipher "$suite"
+    else
+        echo "$(ikev2d_cipher "${suite%-*}") auth_alg ${suite#*-}"
+    fi
+    esn=$(of "$1" esn)
+    [ -z "$esn" ] || echo "esn $esn"
 }
 
 # expect_explained END PATTERN: one line of its log tells the administrator.

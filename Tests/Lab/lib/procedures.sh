@@ -4,9 +4,19 @@
 # live: the plain life of a connection: both daemons start, the end that
 # `starts` opens it, traffic flows both ways, a says good-bye.
 live() {
+    opened
+    closed
+}
+
+# opened: its first half.
+opened() {
     start a b
     initiate "${setting[starts]}"
     expect_traffic "${setting[starts]}"
+}
+
+# closed: its second half.
+closed() {
     stop a
     expect_no_sa
     stop b

@@ -24,7 +24,9 @@ declare -A setting_default=(
     [pfs]=0                 # Diffie-Hellman group of CREATE_CHILD_SA
     [ike]=aes256-sha256     # CIPHER-HASH as strongSwan names them, aes256gcm16 for GCM
     [group]=19              # Diffie-Hellman group of IKE_SA_INIT, or several, best first
-    [esp]=aes256gcm16       # CIPHER[-HASH]
+    [protocol]=esp          # or ah
+    [esp]=aes256gcm16       # CIPHER[-HASH]; with ah: HASH
+    [esn]=''                # yes, no; default: what each daemon takes by itself
     # identity and key; 0x… is hex, everything else ASCII
     [key]="correct horse battery staple"
     [local_key]=''          # ikev2d: instead of key, both or one of them

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # strongSwan as an end: charon-systemd, told what to do by swanctl.
 
-readonly STRONGSWAN_PLUGINS='random nonce openssl kdf kernel-netlink socket-default vici'
+readonly STRONGSWAN_PLUGINS='random nonce openssl ctr ccm kdf kernel-netlink socket-default vici'
 
 strongswan_start() {
     local folder=$CASE_FOLDER/$1
@@ -107,7 +107,7 @@ strongswan_children() {
 	                mode = ${setting[mode]}
 	                local_ts = $(protects "$1" "$1" "$family")
 	                remote_ts = $(protects "$1" "$2" "$family")
-	                esp_proposals = $(strongswan_esp "$1")
+	                ${setting[protocol]}_proposals = $(strongswan_esp "$1")
 	                start_action = $([ "$(of "$1" trigger)" = acquire ] && echo trap || echo none)
 	            }
 		END
@@ -122,13 +122,27 @@ strongswan_groups() {
 
 strongswan_group() {
     case $1 in
+        2) echo modp1024 ;;
+        5) echo modp1536 ;;
         14) echo modp2048 ;;
         15) echo modp3072 ;;
         16) echo modp4096 ;;
+        17) echo modp6144 ;;
+        18) echo modp8192 ;;
         19) echo ecp256 ;;
         20) echo ecp384 ;;
         21) echo ecp521 ;;
+        22) echo modp1024s160 ;;
+        23) echo modp2048s224 ;;
+        24) echo modp2048s256 ;;
+        25) echo ecp192 ;;
+        26) echo ecp224 ;;
+        27) echo ecp224bp ;;
+        28) echo ecp256bp ;;
+        29) echo ecp384bp ;;
+        30) echo ecp512bp ;;
         31) echo curve25519 ;;
+        32) echo curve448 ;;
         *) fail "strongswan_group: no name for group $1" ;;
     esac
 }
@@ -136,15 +150,19 @@ strongswan_group() {
 strongswan_ike() {
     local suite
     suite=$(of "$1" ike)
-    # with a cipher that authenticates, the hash is the PRF's only
-    [[ $suite = *gcm* ]] && suite=${suite/-sha/-prfsha}
+    ! authenticates "$suite" || suite=${suite/-sha/-prfsha}
     # shellcheck disable=SC2046 # numbers they are
     echo "$suite$(strongswan_groups $(of "$1" group))"
 }
 
 strongswan_esp() {
-    local group
+    local group esn
     group=$(of "$1" pfs)
     [ "$group" != 0 ] || group=
-    echo "$(of "$1" esp)$(strongswan_groups $group)"
+    case $(of "$1" esn) in
+        yes) esn=-esn ;;
+        no) esn=-noesn ;;
+        *) esn= ;;
+    esac
+    echo "$(of "$1" esp)$(strongswan_groups $group)$esn"
 }

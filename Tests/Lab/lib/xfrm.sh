@@ -23,7 +23,7 @@ protect() {
         reqid=$((reqid + 1))
         mine=$(protects "$1" "$1" "$family")
         theirs=$(protects "$1" "$(other "$1")" "$family")
-        template="proto esp mode ${setting[mode]} reqid $reqid"
+        template="proto ${setting[protocol]} mode ${setting[mode]} reqid $reqid"
         # shellcheck disable=SC2086 # the template is words
         {
             ip -n "$1" xfrm policy add src "$mine" dst "$theirs" dir out priority 1000 \
@@ -57,6 +57,17 @@ sad_is_empty() { [ -z "$(sad "$1")" ]; }
 
 # sad_holds END COUNT
 sad_holds() { [ "$(sad "$1" | wc -l)" -eq "$2" ]; }
+
+# expect_esn: the SAs of both ends count as the setting `esn` wants.
+expect_esn() {
+    local end want
+    step "extended sequence numbers: ${setting[esn]}"
+    for end in a b; do
+        [ "${setting[esn]}" = yes ] && want=$(sad $end | wc -l) || want=0
+        [ "$(ip -n $end xfrm state | grep -c 'flag.*\<esn\>')" -eq "$want" ] ||
+            fail "not $want SAs of $end have extended sequence numbers"
+    done
+}
 
 # carried END: every flow of END, out and in, has an SA that carried something.
 carried() {
