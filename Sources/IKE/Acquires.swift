@@ -32,7 +32,8 @@ extension Engine {
                     + "childsa_xform: nothing is negotiated")
             return
         }
-        for sa in table.with(peer: remote) where sa.local.address == local && sa.rule === rule {
+        for sa in table.with(peer: remote)
+        where sa.local.address == local && sa.rule?.label == rule.label {
             if take(request, by: sa) { return }
         }
         initiate(

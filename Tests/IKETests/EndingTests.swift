@@ -122,6 +122,20 @@ import Wire
         #expect(pair.simulation.sent.count == 4)
     }
 
+    @Test func aPacketAfterARefreshJoinsTheHandshakeThatWasUnderWay() throws {
+        let text = Pair.rule(
+            "10.9.0.1", "10.9.0.2", "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 }", "", "")
+        let pair = try Pair(Pair.Setup(policies: .two))
+        pair.ping(from: pair.a)
+        pair.simulation.handle(
+            .configuration(try configuration(text), pair.a.engine.presharedKeys), pair.a)
+        pair.simulation.send(pair.flow("10.3.0.1", "10.4.0.1"), from: pair.a)
+        #expect(pair.settle())
+        #expect(disagreement(pair.a, pair.b) == nil)
+        #expect(pair.a.kernel.entries.count == 4)
+        #expect(pair.a.establishedSAs.count == 1)
+    }
+
     @Test func refreshEndsTheSAsOfRulesThatAreGone() throws {
         let pair = try up()
         pair.simulation.handle(
