@@ -65,7 +65,7 @@ struct SATable {
     mutating func insert(_ sa: IKESA) {
         bySPI[sa.localSPI] = sa
         byPeer[sa.remote.address, default: SPISet()].insert(sa.localSPI)
-        if case .responding = sa.state {
+        if sa.role == .responder, sa.session == nil {
             byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
             halfOpenByPlace[Place(sa.remote.address), default: 0] += 1
         }
