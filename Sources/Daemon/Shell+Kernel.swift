@@ -38,6 +38,21 @@ extension Shell {
         report("removed", removal.ids.all)
     }
 
+    /// What went through the Child SAs that are there.
+    func measure(_ question: TrafficQuestion) -> [Traffic] {
+        question.children.compactMap { child in
+            do throws(KernelError) {
+                return Traffic(
+                    inboundSPI: child.inbound.spi,
+                    received: try kernel.usage(of: child.inbound, mark: child.mark).packets,
+                    sent: try kernel.usage(of: child.outbound, mark: child.mark).packets)
+            } catch {
+                if logs(.pfkey) { sink.write(.debug, "\(kernelName): \(error)") }
+                return nil
+            }
+        }
+    }
+
     private func report(_ what: String, _ ids: [SADEntry.ID]) {
         guard logs(.pfkey) else { return }
         let list = ids.map { $0.description }.joined(separator: " and ")

@@ -166,6 +166,8 @@ final class Shell {
         case .install(let installation):
             answers += engine.handle(install(installation), at: now)
         case .remove(let removal): remove(removal)
+        case .measure(let question):
+            answers += engine.handle(.measured(question.ikeSA, measure(question)), at: now)
         case .log(let record): sink.write(record.severity, record.message)
         case .finished: loop.stop()
         }

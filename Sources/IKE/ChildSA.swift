@@ -78,12 +78,16 @@ public final class ChildSA {
     let remoteSelectors: [TrafficSelector]
     /// The SPI at which we received with the one that it replaced.
     let predecessor: ChildSPI?
+    /// What had gone through it when the kernel was asked last.
+    var traffic: Traffic
+    /// When more had gone through it than the time before.
+    var movedAt: Instant
 
     init(
         localAddress: IPAddress, remoteAddress: IPAddress, inboundSPI: ChildSPI,
         outboundSPI: ChildSPI, suite: ChildSuite, target: Target,
         localSelectors: [TrafficSelector], remoteSelectors: [TrafficSelector],
-        predecessor: ChildSPI?
+        predecessor: ChildSPI?, at now: Instant
     ) {
         self.localAddress = localAddress
         self.remoteAddress = remoteAddress
@@ -94,6 +98,8 @@ public final class ChildSA {
         self.localSelectors = localSelectors
         self.remoteSelectors = remoteSelectors
         self.predecessor = predecessor
+        traffic = Traffic(inboundSPI: inboundSPI, received: 0, sent: 0)
+        movedAt = now
     }
 
     /// What of the kernel's policy a Child SA serves.

@@ -160,7 +160,7 @@ extension Engine {
             localAddress: sa.local.address, remoteAddress: sa.remote.address,
             inboundSPI: proposal.inboundSPI, outboundSPI: choice.spi, suite: choice.suite,
             target: request.target, localSelectors: local, remoteSelectors: remote,
-            predecessor: proposal.replaced?.inboundSPI)
+            predecessor: proposal.replaced?.inboundSPI, at: now)
         let entries = try entries(
             of: child, session,
             ChildKeySource(nonces: nonces, sharedSecret: sharedSecret, role: .initiator),
@@ -278,7 +278,7 @@ extension Engine {
                     interfaceID: grant.policy.interfaceID, mark: grant.policy.mark,
                     policy: grant.policy.selector),
                 localSelectors: grant.local, remoteSelectors: grant.remote,
-                predecessor: old?.inboundSPI)
+                predecessor: old?.inboundSPI, at: now)
             let entries = try entries(
                 of: child, session,
                 ChildKeySource(

@@ -124,7 +124,7 @@ extension Engine {
 
     /// An authentic message has come: the peer lives, and is where it came from.
     private func heard(from sa: IKESA, local: SocketAddress, remote: SocketAddress) {
-        sa.heardAt = now
+        sa.checkedAt = now
         guard sa.local != local || sa.remote != remote else { return }
         switch sa.state {
         case .halfOpen:

@@ -14,6 +14,8 @@ public enum Effect: Sendable {
     case install(ChildSA.Installation)
     /// Remove a pair of SAs; that one is gone already is no error.
     case remove(ChildSA.Removal)
+    /// Ask what went through Child SAs; answered in the same turn by ``Event/measured(_:_:)``.
+    case measure(TrafficQuestion)
     /// Tell the administrator.
     case log(LogRecord)
     /// After ``Event/shutdown``: every peer has been told, or has had its time.

@@ -108,6 +108,7 @@ public final class Engine {
         case .jobDone(let id, let outcome): finish(id, outcome)
         case .installed(let reference): complete(reference, refusal: nil)
         case .refused(let reference, let reason): complete(reference, refusal: reason)
+        case .measured(let spi, let traffic): measured(spi, traffic)
         case .configuration(let configuration, let keys): refresh(configuration, keys)
         case .shutdown: depart()
         }

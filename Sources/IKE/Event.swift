@@ -1,6 +1,7 @@
 import Crypto
 import IPsec
 import Policy
+import Wire
 
 /// What happens to the engine. Datagrams have an entry of their own: ``Engine/receive``.
 public enum Event: Sendable {
@@ -18,8 +19,10 @@ public enum Event: Sendable {
     case installed(ChildSA.Reference)
     /// The kernel refused; nothing of the pair is left in it. The reason is in its own words.
     case refused(ChildSA.Reference, reason: String)
+    /// What went through Child SAs of an IKE SA; those that the kernel does not have are left out.
+    case measured(IKESPI, [Traffic])
     /// A refreshed configuration.
-    case configuration(Configuration, PresharedKeys)
+    case configuration(Policy.Configuration, PresharedKeys)
     /// The daemon is to end: take leave of every peer.
     case shutdown
 }

@@ -48,8 +48,8 @@ final class IKESA {
     let createdAt: Instant
     /// When both sides had proved themselves.
     var establishedAt: Instant?
-    /// When the peer last sent something authentic.
-    var heardAt: Instant
+    /// When the peer last gave a sign of life, or had no reason to give one.
+    var checkedAt: Instant
     /// Jobs handed out so far.
     var jobSerial: UInt32 = 0
 
@@ -68,7 +68,7 @@ final class IKESA {
         self.remote = remote
         self.state = state
         createdAt = now
-        heardAt = now
+        checkedAt = now
     }
 
     var initiatorSPI: IKESPI { role == .initiator ? localSPI : remoteSPI }

@@ -10,10 +10,9 @@ extension Engine {
     func rearm(_ sa: IKESA) {
         // Handlers end with this; one that ended the SA has nothing to wait for.
         guard table[sa.localSPI] === sa else { return }
-        let probeAt = sa.window.outstanding == nil ? liveness(of: sa) : nil
         let rekeyAt = sa.session == nil ? nil : sa.rekeyAt
         let retryAt = sa.postponed.map { $0.due }.min()
-        let times = [sa.window.deadline, sa.expiry, rekeyAt, probeAt, retryAt]
+        let times = [sa.window.deadline, sa.expiry, rekeyAt, retryAt, nextMeasurement(of: sa)]
         var earliest: Instant?
         for case let time? in times where earliest.map({ time < $0 }) ?? true { earliest = time }
         deadlines.set(sa, earliest)
@@ -28,14 +27,6 @@ extension Engine {
         sa.establishedAt = now
         sa.expiry = now + life
         sa.rekeyAt = now + life.scaled(percent: 85) + Interval(nanoseconds: jitter)
-    }
-
-    /// When a silent peer is to be asked whether it lives; `nil` when the rule does not ask.
-    private func liveness(of sa: IKESA) -> Instant? {
-        guard let session = sa.session, session.exchange == nil, session.rule.dpdInterval > 0 else {
-            return nil
-        }
-        return sa.heardAt + .seconds(session.rule.dpdInterval)
     }
 
     func meetDeadlines() {
@@ -64,7 +55,9 @@ extension Engine {
             } else if sa.postponed.contains(where: { $0.due <= now }) {
                 takeUpPostponed(sa)
             } else if let session = sa.session, session.exchange == nil {
-                probe(session, sa: sa)
+                // The answer sets the next deadline.
+                measure(session, sa: sa)
+                return
             }
             rearm(sa)
         }

@@ -66,12 +66,17 @@ extension Engine {
             if case .successor = other.state { other.state = .redundant }
         }
         guard let old = sa.child(inboundSPI: spi) else { return }
-        emit(.remove(ChildSA.Removal(ids: .outbound(old.outboundID), mark: old.target.mark)))
         retire(old, of: sa)
     }
 
-    /// Tells the peer that a Child SA is over; what we receive with stays until it answers.
+    /// Sends no more with a Child SA and tells the peer that it is over; what we receive with
+    /// stays until it answers.
     func retire(_ child: ChildSA, of sa: IKESA) {
+        if child.isInstalled {
+            emit(
+                .remove(ChildSA.Removal(ids: .outbound(child.outboundID), mark: child.target.mark))
+            )
+        }
         child.state = .retiring
         queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
     }

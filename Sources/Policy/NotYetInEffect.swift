@@ -3,9 +3,6 @@
 enum NotYetInEffect {
     private static let rows: Set<String> = [
         // Keywords of ikev2.config(5).
-        "childsa_idletime_secs",
-        "childsa_softlife_secs",
-        "childsa_softlife_kb",
         "immediate",
         "mobike",
         "request_http_certs",

@@ -70,6 +70,7 @@ import Wire
     @Test func aSilentPeerIsFoundDead() throws {
         let pair = try up(Pair.Setup(globalsA: "dpd_interval_secs 30"))
         pair.simulation.link.loss = 1
+        pair.a.kernel.carry(reqid: 1)
         pair.simulation.run(for: .seconds(95))
         #expect(pair.a.kernel.entries.isEmpty)
         #expect(pair.a.engine.table.isEmpty)

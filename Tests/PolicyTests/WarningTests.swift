@@ -20,9 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "‹childsa_idletime_secs› 60", "‹childsa_softlife_secs› 60",
-        "‹childsa_softlife_kb› 60", "‹immediate› yes", "‹mobike› yes",
-        "‹request_http_certs› yes", "‹required_issuer› \"CN=ca\"",
+        "‹immediate› yes", "‹mobike› yes", "‹request_http_certs› yes",
+        "‹required_issuer› \"CN=ca\"",
     ])
     func keywordsNotYetInEffect(statement: String) throws {
         let name = try #require(statement.dropFirst().split(separator: "›").first)
@@ -34,6 +33,7 @@ import Testing
     @Test(arguments: [
         "childsa_pfs 0", "dpd_interval_secs 0", "immediate no", "mobike no",
         "request_http_certs no", "childsa_lifetime_secs 60", "childsa_lifetime_kb 60",
+        "childsa_softlife_secs 60", "childsa_softlife_kb 60", "childsa_idletime_secs 60",
         "ikesa_lifetime_secs 60", "auth_method preshared", "ipsec_reqid 1", "if_id 1",
         "childsa_xform { encr_alg chacha20-poly1305 }", "childsa_xform { encr_alg aes-ccm }",
         "ikesa_xform { encr_alg aes-gcm prf_alg sha512 dh_group 31 }",

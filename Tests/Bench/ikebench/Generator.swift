@@ -150,6 +150,8 @@ final class Generator {
                 established += 1
                 progressAt = loop.now
                 perform(engine.handle(.installed(installation.reference), at: now))
+            case .measure(let question):
+                perform(engine.handle(.measured(question.ikeSA, []), at: now))
             case .log(let record):
                 if record.severity == .warning { lastWarning = record.message }
             case .remove, .finished: break

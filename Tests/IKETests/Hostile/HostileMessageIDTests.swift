@@ -66,6 +66,7 @@ import Wire
 
     @Test func onlyTheResponseThatIsAwaitedCounts() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
+        siege.gateway.kernel.carry(reqid: 6)
         siege.simulation.run(for: .seconds(31))
         let probe = try peer.open(peer.lastReceived).header
         #expect(probe.exchange == .informational && !probe.isResponse)
@@ -83,6 +84,7 @@ import Wire
     /// The peer's window is one request wide: what is out has to be answered before the DELETE.
     @Test func theDeleteOfAnIKESAWaitsForWhatIsOut() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
+        siege.gateway.kernel.carry(reqid: 6)
         siege.simulation.run(for: .seconds(31))
         let probe = try peer.open(peer.lastReceived).header
         siege.simulation.handle(.shutdown, siege.gateway)
@@ -100,6 +102,7 @@ import Wire
 
     @Test func anSAThatAResponseEndsSendsNothingMore() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
+        siege.gateway.kernel.carry(reqid: 6)
         siege.simulation.run(for: .seconds(31))
         let probe = try peer.open(peer.lastReceived).header
         let answer = try peer.seal(

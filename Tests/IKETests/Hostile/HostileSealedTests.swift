@@ -190,6 +190,7 @@ import Wire
             let peer = try HandMadePeer(siege)
             #expect(try peer.establish())
             let sent = siege.simulation.sent.count
+            siege.gateway.kernel.carry(reqid: 6)
             siege.simulation.run(for: .seconds(31))
             #expect(siege.simulation.sent.count > sent)
             let probe = try peer.open(peer.lastReceived)

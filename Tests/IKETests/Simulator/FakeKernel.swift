@@ -13,6 +13,7 @@ final class FakeKernel {
     private(set) var outbound: [SADEntry] = []
     /// Acquires that no SA has answered yet, by sequence.
     private(set) var larvals: [UInt32: Acquire] = [:]
+    private var packets: [SADEntry.ID: UInt64] = [:]
     private var lastSequence: UInt32 = 0
     /// How many of the next writes fail, and with what words.
     var refusals: [String] = []
@@ -73,6 +74,22 @@ final class FakeKernel {
 
     /// The SA that a packet for policies with this reqid is sent with.
     func sending(reqid: UInt32) -> SADEntry? { outbound.last { $0.reqid == reqid } }
+
+    /// A packet goes with the SA that it would go with, and arrives if the peer has it.
+    func carry(reqid: UInt32, to peer: FakeKernel? = nil) {
+        guard let entry = sending(reqid: reqid) else { return }
+        packets[entry.id, default: 0] += 1
+        if let peer, peer.entries[entry.id] != nil { peer.packets[entry.id, default: 0] += 1 }
+    }
+
+    func measure(_ question: TrafficQuestion) -> [Traffic] {
+        question.children.compactMap { child in
+            guard entries[child.inbound] != nil, entries[child.outbound] != nil else { return nil }
+            return Traffic(
+                inboundSPI: child.inbound.spi, received: packets[child.inbound] ?? 0,
+                sent: packets[child.outbound] ?? 0)
+        }
+    }
 
     /// An SA reaches a lifetime; at the hard one the kernel removes it.
     func expire(_ id: SADEntry.ID, isHard: Bool) -> Event {

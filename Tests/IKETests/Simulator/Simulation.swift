@@ -201,6 +201,9 @@ final class Simulation {
                 let outcome = host.kernel.install(installation)
                 pending = (host.engine.handle(outcome, at: now) + pending)[...]
             case .remove(let removal): host.kernel.remove(removal)
+            case .measure(let question):
+                let answer = Event.measured(question.ikeSA, host.kernel.measure(question))
+                pending = (host.engine.handle(answer, at: now) + pending)[...]
             case .log(let record): host.record(record)
             case .finished: host.finish()
             }
