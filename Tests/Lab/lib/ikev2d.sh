@@ -45,6 +45,7 @@ ikev2d_rule() {
 	$(ikev2d_ike "$1")
 	childsa_xform { $(ikev2d_esp "$1") }
 	childsa_pfs $(of "$1" pfs)
+	$(ikev2d_lifetimes "$1")
 	{
 	    label "lab"
 	    local_addr $(address "$1")
@@ -53,6 +54,14 @@ ikev2d_rule() {
 	    $(ikev2d_identity remote_id "$(expected_identity "$1")")
 	}
 	END
+}
+
+ikev2d_lifetimes() {
+    local child ike
+    child=$(of "$1" childsa_life) ike=$(of "$1" ikesa_life)
+    [ -z "$child" ] ||
+        echo "childsa_softlife_secs $child childsa_lifetime_secs $((child * 5))"
+    [ -z "$ike" ] || echo "ikesa_lifetime_secs $ike"
 }
 
 ikev2d_keys() {
