@@ -141,9 +141,10 @@ final class Shell {
                     guard let behind = NonESPMarker.message(in: octets) else { return }
                     message = behind
                 }
-                perform(
-                    engine.receive(
-                        octets.extracting(message), local: local, remote: remote, at: now))
+                let reception = engine.receive(
+                    octets.extracting(message), local: local, remote: remote, at: now)
+                reception.answer?.withOctets { sockets.send($0, from: local, to: remote) }
+                perform(reception.effects)
             }
         } catch {
             fail(Failure(error.description))
@@ -174,7 +175,8 @@ final class Shell {
 
     private func perform(_ effect: Effect, _ answers: inout [Effect]) {
         switch effect {
-        case .send(let datagram): sockets.send(datagram)
+        case .send(let datagram):
+            sockets.send(datagram.octets.span, from: datagram.local, to: datagram.remote)
         case .compute(let id, let job):
             guard workers?.submit(Work(id: id, job: job), urgent: id.isUrgent) != true else {
                 return

@@ -119,7 +119,8 @@ final class EnginePair {
             case .event(let event): engine.handle(event, at: now)
             case .datagram(let datagram):
                 engine.receive(
-                    datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now)
+                    datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now
+                ).effects
             }
         }
     }

@@ -113,7 +113,8 @@ final class Generator {
     private func receive() {
         do {
             try socket.receive { octets, remote, local in
-                perform(engine.receive(octets, local: local, remote: remote, at: now))
+                perform(
+                    engine.receive(octets, local: local, remote: remote, at: now).effects)
             }
         } catch {
             fail("receive: \(error)")
