@@ -45,4 +45,9 @@ public struct NotifyMessage: Sendable {
     public func withOctets<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(octets.span.extracting(first: count))
     }
+
+    /// The octets in an array, where the heap does not matter.
+    public func encoded() -> [UInt8] {
+        withOctets { octets in [UInt8](octets, octets.indices) }
+    }
 }

@@ -31,9 +31,8 @@ import Wire
                 header, request, in: octets.span, from: remote, at: now,
                 random: { self.random.octets($0) })
             return try answer.map { answer in
-                let octets = answer.withOctets { [UInt8](copying: $0) }
-                return try #require(
-                    Datagram(octets: octets, local: remote, remote: remote).cookie)
+                let reply = Datagram(octets: answer.encoded(), local: remote, remote: remote)
+                return try #require(reply.cookie)
             }
         }
     }

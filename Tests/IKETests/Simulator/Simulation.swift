@@ -200,8 +200,8 @@ final class Simulation {
         let reception = host.engine.receive(
             datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now)
         if let answer = reception.answer {
-            let octets = answer.withOctets { [UInt8](copying: $0) }
-            let reply = Datagram(octets: octets, local: datagram.remote, remote: datagram.local)
+            let reply = Datagram(
+                octets: answer.encoded(), local: datagram.remote, remote: datagram.local)
             perform([.send(reply)], host)
         }
         perform(reception.effects, host)
