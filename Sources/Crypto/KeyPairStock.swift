@@ -11,9 +11,21 @@ public final class KeyPairStock {
         var pairs: [KeyPair] = []
         /// How many are being made.
         var ordered = 0
+        private var isBeingFilled = true
 
-        /// How many more could be ordered.
-        var room: Int { capacity - pairs.count - ordered }
+        init(_ method: KeyExchangeMethod, capacity: Int) {
+            self.method = method
+            self.capacity = capacity
+        }
+
+        /// How many more are to be ordered. A shelf is filled when it is half empty, not key by
+        /// key: each filling wakes a worker.
+        mutating func wanted() -> Int {
+            let present = pairs.count + ordered
+            if present <= capacity / 2 { isBeingFilled = true }
+            if present >= capacity { isBeingFilled = false }
+            return isBeingFilled ? capacity - present : 0
+        }
     }
 
     private var shelves: [Shelf]
@@ -24,7 +36,7 @@ public final class KeyPairStock {
         shelves = []
         for method in methods where KeyPair.supports(method) {
             guard !shelves.contains(where: { $0.method == method }) else { continue }
-            shelves.append(Shelf(method: method, capacity: max(0, capacity)))
+            shelves.append(Shelf(method, capacity: max(0, capacity)))
         }
     }
 
@@ -41,20 +53,17 @@ public final class KeyPairStock {
         return shelves[index].pairs.count
     }
 
-    /// The method whose keys are fewest, to be made next; `nil` when all that are wanted are there
-    /// or being made. Every order is to be answered, by ``add(_:)`` or ``cancel(_:)``.
+    /// The method whose keys are fewest, to be made next; `nil` when enough are there or being
+    /// made. Every order is to be answered, by ``add(_:)`` or ``abandon(_:)``.
     public func order() -> KeyExchangeMethod? {
-        var next: Int?
-        for index in shelves.indices where shelves[index].room > 0 {
-            guard let best = next else {
-                next = index
-                continue
-            }
-            if shelves[index].room > shelves[best].room { next = index }
+        var next: (index: Int, wanted: Int)?
+        for index in shelves.indices {
+            let wanted = shelves[index].wanted()
+            if wanted > next?.wanted ?? 0 { next = (index, wanted) }
         }
         guard let next else { return nil }
-        shelves[next].ordered += 1
-        return shelves[next].method
+        shelves[next.index].ordered += 1
+        return shelves[next.index].method
     }
 
     /// Takes in a key that was ordered and that nobody else has. One that has no place is let go.
@@ -65,10 +74,9 @@ public final class KeyPairStock {
         shelves[index].pairs.append(pair)
     }
 
-    /// Takes back an order that came to nothing. It may be ordered again.
-    public func cancel(_ method: KeyExchangeMethod) {
-        guard let index = index(of: method), shelves[index].ordered > 0 else { return }
-        shelves[index].ordered -= 1
+    /// An order came to nothing, and so would the next: no more keys of the method are made ahead.
+    public func abandon(_ method: KeyExchangeMethod) {
+        shelves.removeAll { $0.method == method }
     }
 
     private func index(of method: KeyExchangeMethod) -> Int? {

@@ -17,34 +17,31 @@ extension Shell {
 
     // MARK: SAs
 
-    /// Writes both halves of a pair, or neither.
+    /// Writes all of it, or nothing.
     func install(_ installation: ChildSA.Installation) -> Event {
-        let inbound = installation.inbound
-        let outbound = installation.outbound
-        do throws(KernelError) {
-            try kernel.add(inbound)
-        } catch {
-            return .refused(installation.reference, reason: error.description)
+        let entries = installation.entries.all
+        for (index, entry) in entries.enumerated() {
+            do throws(KernelError) {
+                try kernel.add(entry)
+            } catch {
+                for written in entries.prefix(index) { remove(written.id, mark: written.mark) }
+                return .refused(installation.reference, reason: error.description)
+            }
         }
-        do throws(KernelError) {
-            try kernel.add(outbound)
-        } catch {
-            remove(inbound.id, mark: inbound.mark)
-            return .refused(installation.reference, reason: error.description)
-        }
-        if logs(.pfkey) {
-            sink.write(.debug, "\(kernelName): added \(inbound.id) and \(outbound.id)")
-        }
+        report("added", entries.map { $0.id })
         return .installed(installation.reference)
     }
 
-    /// Removes both halves of a pair.
+    /// Removes what is there of it.
     func remove(_ removal: ChildSA.Removal) {
-        remove(removal.inbound, mark: removal.mark)
-        remove(removal.outbound, mark: removal.mark)
-        if logs(.pfkey) {
-            sink.write(.debug, "\(kernelName): removed \(removal.inbound) and \(removal.outbound)")
-        }
+        for id in removal.ids.all { remove(id, mark: removal.mark) }
+        report("removed", removal.ids.all)
+    }
+
+    private func report(_ what: String, _ ids: [SADEntry.ID]) {
+        guard logs(.pfkey) else { return }
+        let list = ids.map { $0.description }.joined(separator: " and ")
+        sink.write(.debug, "\(kernelName): \(what) \(list)")
     }
 
     /// Removes an SA. One that is gone already, by its lifetime or an administrator's hand, is as

@@ -34,6 +34,7 @@ extension Shell {
         if let contents {
             sink.write(
                 .notice, "refresh: \(Report.count(contents.configuration.rules.count, "rule"))")
+            workers?.prepare(for: contents.configuration)
             handle(.configuration(contents.configuration, contents.keys))
         } else {
             sink.write(

@@ -10,20 +10,6 @@ import Reactor
 /// The engine's hands and ears: it turns what happens into events and effects into calls, on the
 /// one thread that owns all of this.
 final class Shell {
-    /// A job with the name under which its outcome is expected.
-    private struct Work: Sendable {
-        let id: JobID
-        let job: Job
-    }
-
-    private struct Result: Sendable {
-        let id: JobID
-        let outcome: JobOutcome
-    }
-
-    /// Jobs that may be out: more handshakes at a time than a second can finish.
-    private static let jobLimit = 1024
-
     let properties: Properties
     let files: ConfigurationFiles
     let sink: LogSink
@@ -32,7 +18,7 @@ final class Shell {
     let serviceManager: ServiceManager?
     let sockets: Sockets
     private let loop: EventLoop
-    private var workers: WorkQueue<Work, Result, Void>?
+    var workers: Workers?
     private var timer: Timer?
     private var watches: [Watch] = []
     /// Our copy of the kernel's policies.
@@ -74,6 +60,7 @@ final class Shell {
             throw Failure("libcrypto: \(error)")
         }
         do throws(ReactorError) { try listen() } catch { throw Failure(error.description) }
+        workers?.prepare(for: contents.configuration)
         try readPolicies()
     }
 
@@ -99,12 +86,10 @@ final class Shell {
 
     private func listen() throws(ReactorError) {
         let most = max(properties.minThreads, properties.maxThreads ?? Self.coreCount)
-        workers = try WorkQueue(
-            on: loop, threads: properties.minThreads...most, capacity: Self.jobLimit,
-            makeContext: {}, perform: { work, _ in Result(id: work.id, outcome: work.job.run()) },
-            completed: { [unowned(unsafe) self] result in
-                handle(.jobDone(result.id, result.outcome))
-            })
+        workers = try Workers(on: loop, threads: properties.minThreads...most) {
+            [unowned(unsafe) self] id, outcome in
+            handle(.jobDone(id, outcome))
+        }
         timer = loop.makeTimer { [unowned(unsafe) self] in handle(.deadlineReached) }
         loop.afterTurn = { [unowned(unsafe) self] in endTurn() }
         for (socket, isMarked) in sockets.all {
@@ -178,13 +163,8 @@ final class Shell {
         case .send(let datagram):
             sockets.send(datagram.octets.span, from: datagram.local, to: datagram.remote)
         case .compute(let id, let job):
-            guard workers?.submit(Work(id: id, job: job), urgent: id.isUrgent) != true else {
-                return
-            }
-            let refusal = CryptoError.failed(
-                operation: "start a computation",
-                reason: "\(Self.jobLimit) others are under way")
-            answers += engine.handle(.jobDone(id, .failed(refusal)), at: now)
+            guard let outcome = workers?.take(id, job) else { return }
+            answers += engine.handle(.jobDone(id, outcome), at: now)
         case .install(let installation):
             answers += engine.handle(install(installation), at: now)
         case .remove(let removal): remove(removal)

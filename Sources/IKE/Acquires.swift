@@ -63,7 +63,7 @@ extension Engine {
             }
         default: break
         }
-        for case .createChild(let request) in sa.queue { requests.append(request) }
+        for case .createChild(let request, _) in sa.queue { requests.append(request) }
         return requests
     }
 
@@ -85,7 +85,7 @@ extension Engine {
             fallthrough
         case .initiating, .authenticating:
             let isQueued = sa.queue.contains { task in
-                if case .createChild(let other) = task {
+                if case .createChild(let other, _) = task {
                     other.target == request.target
                 } else {
                     false
@@ -99,10 +99,26 @@ extension Engine {
 
     /// An SA reached a lifetime. The soft one of one half comes with that of the other.
     func expire(_ expire: Expire) {
-        guard expire.isHard, let (child, sa) = find(expire.id) else { return }
-        notice("\(name(sa)): the lifetime of the Child SA with SPI \(child.inboundSPI) has passed")
+        guard let (child, sa) = find(expire.id) else { return }
+        if expire.isHard {
+            lifetimePassed(of: child, sa: sa)
+        } else {
+            rekey(child, of: sa)
+        }
+    }
+
+    private func lifetimePassed(of child: ChildSA, sa: IKESA) {
+        // One that has been replaced, or is being deleted, goes as it would in any case.
+        if let successor = successor(of: child, sa: sa), case .successor(let outbound) = successor.state
+        {
+            write(.outbound(outbound), of: successor, then: .switchOver, sa: sa)
+        } else if child.isInstalled {
+            notice(
+                "\(name(sa)): the lifetime of the Child SA with SPI \(child.inboundSPI) has passed")
+        }
+        let isTold = if case .retiring = child.state { true } else { false }
         removeChild(child, of: sa)
-        queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
+        if !isTold { queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa) }
     }
 
     private func find(_ id: SADEntry.ID) -> (ChildSA, IKESA)? {

@@ -55,8 +55,8 @@ extension Engine {
 
     /// Hands our half of the key exchange to a worker; the request is answered afterwards.
     func beginKeyExchange(
-        _ group: KeyExchangeMethod, _ contents: Contents, _ session: Session, nonces: Nonces,
-        sa: IKESA
+        _ group: KeyExchangeMethod, _ contents: Contents, replacing old: ChildSA?,
+        _ session: Session, nonces: Nonces, sa: IKESA
     ) throws(Refusal) {
         guard let theirs = contents.keyExchange, theirs.method == group else {
             let sent = contents.keyExchange?.method.name ?? "missing"
@@ -66,7 +66,7 @@ extension Engine {
         }
         var session = session
         session.granting = Granting(
-            contents: contents, nonces: nonces, method: group,
+            contents: contents, replacing: old, nonces: nonces, method: group,
             job: compute(.respond(group, peerValue: theirs.value), for: sa))
         sa.state = .established(session)
     }
@@ -93,8 +93,8 @@ extension Engine {
         switch outcome {
         case .response(let publicValue, let secret):
             grantChild(
-                granting.contents, session, nonces: granting.nonces, in: .createChildSA,
-                answer: [],
+                granting.contents, replacing: granting.replaced, session,
+                nonces: granting.nonces, in: .createChildSA, answer: [],
                 half: KeyExchangeHalf(
                     method: granting.method, publicValue: publicValue, sharedSecret: secret),
                 sa: sa)

@@ -14,39 +14,50 @@ public final class ChildSA {
         public let inboundSPI: ChildSPI
     }
 
-    /// What the kernel is asked to write: both halves, or neither.
+    /// What the kernel is asked to write: all of it, or nothing.
     public struct Installation: Sendable {
         /// Names the pair in the event that tells the outcome.
         public let reference: Reference
-        /// What we receive with.
-        public let inbound: SADEntry
-        /// What we send with.
-        public let outbound: SADEntry
+        /// What is to be written now.
+        public let entries: Halves<SADEntry>
     }
 
     /// What the kernel is asked to remove.
     public struct Removal: Hashable, Sendable {
-        /// What we received with.
-        public let inbound: SADEntry.ID
-        /// What we sent with.
-        public let outbound: SADEntry.ID
-        /// The mark of both.
+        /// What is to be removed.
+        public let ids: Halves<SADEntry.ID>
+        /// The mark of all.
         public let mark: Mark?
     }
 
     /// Where it stands.
     enum State {
-        /// The kernel has been asked; what the peer hears depends on its answer.
+        /// The kernel has been asked; what happens next depends on its answer.
         case installing(Completion)
         case installed
+        /// The peer has replaced another with it. We receive with it, and go on sending with the
+        /// one it replaces until the peer has shown that it has our answer (RFC 7296 §2.8).
+        case successor(outbound: SADEntry)
+        /// Both ends have replaced another at once, and the peer's, this one, is not to stay. We
+        /// receive with it until the peer deletes it.
+        case redundant
+        /// We have told the peer, or are about to, that it is over. Until the peer answers, what
+        /// it has sent is still received.
+        case retiring
     }
 
     /// What follows when the kernel has answered.
     enum Completion {
         /// We answer the IKE_AUTH or CREATE_CHILD_SA request that is under way.
         case respond(Answer)
+        /// The same for a request that replaces an SA: as yet we only receive with the new one.
+        case respondToRekeying(Answer, outbound: SADEntry)
         /// We asked for the SA, and the peer has it already.
         case confirm
+        /// The same, but it is not to stay: both ends have replaced an SA at once.
+        case confirmRedundant
+        /// We send with it from now on, in place of the one that it replaces.
+        case switchOver
     }
 
     /// The payloads of an answer, for either decision of the kernel.
@@ -56,7 +67,7 @@ public final class ChildSA {
         let refused: [Payload]
     }
 
-    var state: State
+    var state = State.installing(.confirm)
     let localAddress: IPAddress
     let remoteAddress: IPAddress
     let inboundSPI: ChildSPI
@@ -65,13 +76,15 @@ public final class ChildSA {
     let target: Target
     let localSelectors: [TrafficSelector]
     let remoteSelectors: [TrafficSelector]
+    /// The SPI at which we received with the one that it replaced.
+    let predecessor: ChildSPI?
 
     init(
-        state: State, localAddress: IPAddress, remoteAddress: IPAddress, inboundSPI: ChildSPI,
+        localAddress: IPAddress, remoteAddress: IPAddress, inboundSPI: ChildSPI,
         outboundSPI: ChildSPI, suite: ChildSuite, target: Target,
-        localSelectors: [TrafficSelector], remoteSelectors: [TrafficSelector]
+        localSelectors: [TrafficSelector], remoteSelectors: [TrafficSelector],
+        predecessor: ChildSPI?
     ) {
-        self.state = state
         self.localAddress = localAddress
         self.remoteAddress = remoteAddress
         self.inboundSPI = inboundSPI
@@ -80,6 +93,7 @@ public final class ChildSA {
         self.target = target
         self.localSelectors = localSelectors
         self.remoteSelectors = remoteSelectors
+        self.predecessor = predecessor
     }
 
     /// What of the kernel's policy a Child SA serves.
@@ -102,8 +116,18 @@ public final class ChildSA {
             destination: remoteAddress, protocolID: suite.protocolID, spi: outboundSPI)
     }
 
+    /// What of it is in the kernel, or may be.
     var removal: Removal {
-        Removal(inbound: inboundID, outbound: outboundID, mark: target.mark)
+        switch state {
+        case .successor, .redundant, .retiring: Removal(ids: .inbound(inboundID), mark: target.mark)
+        case .installing, .installed:
+            Removal(ids: .both(inbound: inboundID, outbound: outboundID), mark: target.mark)
+        }
+    }
+
+    /// Whether it carries packets both ways, and is to go on doing so.
+    var isInstalled: Bool {
+        if case .installed = state { true } else { false }
     }
 }
 

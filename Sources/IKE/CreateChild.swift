@@ -12,22 +12,29 @@ import Wire
 extension Engine {
     /// What we ask of the peer for traffic that met a policy.
     func propose(
-        _ request: ChildRequest, rule: Rule, groups: [KeyExchangeMethod], nonce: [UInt8]
+        _ request: ChildRequest, replacing child: ChildSA? = nil, attempt: UInt8 = 0, rule: Rule,
+        groups: [KeyExchangeMethod], nonce: [UInt8]
     ) -> ChildProposal {
         let spi = newChildSPI()
         return ChildProposal(
-            request: request, inboundSPI: spi,
+            request: request, replacing: child, attempt: attempt, inboundSPI: spi,
             proposals: ChildNegotiation.proposals(
                 for: rule.childTransforms, groups: groups, template: request.template, spi: spi),
-            groups: groups, localSelectors: request.selectors { $0.sourceTrafficSelector },
-            remoteSelectors: request.selectors { $0.destinationTrafficSelector }, nonce: nonce)
+            groups: groups,
+            localSelectors: child?.localSelectors ?? request.selectors { $0.sourceTrafficSelector },
+            remoteSelectors: child?.remoteSelectors
+                ?? request.selectors { $0.destinationTrafficSelector }, nonce: nonce)
     }
 
-    /// Asks for a further Child SA.
-    func createChild(_ request: ChildRequest, _ session: Session, sa: IKESA) {
+    /// Asks for a further Child SA, or for one in place of another.
+    func createChild(
+        _ request: ChildRequest, replacing child: ChildSA? = nil, attempt: UInt8,
+        _ session: Session, sa: IKESA
+    ) {
         let groups = session.rule.pfsGroups
         let proposal = propose(
-            request, rule: session.rule, groups: groups, nonce: randomNonce())
+            request, replacing: child, attempt: attempt, rule: session.rule, groups: groups,
+            nonce: randomNonce())
         var session = session
         session.exchange = .createChild(proposal)
         sa.state = .established(session)
@@ -40,7 +47,15 @@ extension Engine {
 
     /// Sends the request, when its key exchange, if it has one, is ready.
     func sendCreateChildRequest(_ proposal: ChildProposal, _ session: Session, sa: IKESA) {
-        var payloads: [Payload] = [.nonce(proposal.nonce)]
+        var payloads: [Payload] = []
+        if let old = proposal.replaced {
+            payloads.append(
+                .notify(
+                    Notify(
+                        protocol: old.suite.protocolID, spi: old.inboundSPI.octets, type: .rekeySA))
+            )
+        }
+        payloads.append(.nonce(proposal.nonce))
         if case .offered(let pair) = proposal.step {
             payloads.append(
                 .keyExchange(KeyExchange(method: pair.method, value: pair.publicValue)))
@@ -85,7 +100,6 @@ extension Engine {
             try accept(
                 contents, proposal, session, nonces: nonces, sharedSecret: sharedSecret, sa: sa)
         } catch {
-            warn("\(name(sa)): no Child SA: \(error.reason)")
             // An answer that we cannot use still made an SA at the peer.
             if contents.firstError == nil, let spi = contents.proposals?.first?.spi,
                 ChildSPI(octets: spi) != nil
@@ -93,7 +107,22 @@ extension Engine {
                 queueDelete(
                     proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
             }
+            if proposal.replaced != nil {
+                rekeyingRefused(proposal, error, session, sa: sa)
+            } else {
+                creationRefused(proposal, error, sa: sa)
+            }
         }
+    }
+
+    private func creationRefused(_ proposal: ChildProposal, _ refusal: Refusal, sa: IKESA) {
+        guard refusal.notify == .temporaryFailure else {
+            warn("\(name(sa)): no Child SA: \(refusal.reason)")
+            return
+        }
+        let pause = Backoff.pause(after: proposal.attempt, jitter: randomJitter())
+        warn("\(name(sa)): no Child SA yet: \(refusal.reason); again in \(pause)")
+        postpone(.createChild(proposal.request, attempt: proposal.attempt &+ 1), by: pause, sa)
     }
 
     private func accept(
@@ -128,13 +157,23 @@ extension Engine {
                 "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
         }
         let child = ChildSA(
-            state: .installing(.confirm), localAddress: sa.local.address,
-            remoteAddress: sa.remote.address, inboundSPI: proposal.inboundSPI,
-            outboundSPI: choice.spi, suite: choice.suite, target: request.target,
-            localSelectors: local, remoteSelectors: remote)
-        try install(
-            child, session, nonces: nonces, sharedSecret: sharedSecret, ourRole: .initiator,
+            localAddress: sa.local.address, remoteAddress: sa.remote.address,
+            inboundSPI: proposal.inboundSPI, outboundSPI: choice.spi, suite: choice.suite,
+            target: request.target, localSelectors: local, remoteSelectors: remote,
+            predecessor: proposal.replaced?.inboundSPI)
+        let entries = try entries(
+            of: child, session,
+            ChildKeySource(nonces: nonces, sharedSecret: sharedSecret, role: .initiator),
             sequence: request.sequence, sa: sa)
+        add(child, to: sa)
+        switch survivor(of: proposal, nonces, sa: sa) {
+        case .ours:
+            write(
+                .both(inbound: entries.inbound, outbound: entries.outbound), of: child,
+                then: .confirm, sa: sa)
+        case .theirs:
+            write(.inbound(entries.inbound), of: child, then: .confirmRedundant, sa: sa)
+        }
     }
 }
 
@@ -144,16 +183,14 @@ extension Engine {
     func receiveCreateChildRequest(
         _ contents: Contents, _ session: Session, sa: IKESA
     ) throws(Refusal) {
-        // RFC 7296 §4 lets an implementation decline what it does not do; the peer then makes
-        // new SAs in place of the old.
-        if contents.has(.rekeySA) {
-            throw Refusal(.noAdditionalSAs, "Child SAs are replaced, not rekeyed")
-        }
+        guard departure == nil else { throw Refusal(.temporaryFailure, "we are leaving") }
         guard contents.proposals?.first?.protocol != .ike else {
             throw Refusal(.noAdditionalSAs, "IKE SAs are replaced, not rekeyed")
         }
-        guard departure == nil else { throw Refusal(.temporaryFailure, "we are leaving") }
-        guard sa.children.count < Limit.children else {
+        let old = try contents.notify(.rekeySA).map { (notify) throws(Refusal) in
+            try replaced(by: notify, session, sa: sa)
+        }
+        guard old != nil || sa.children.count < Limit.children else {
             throw Refusal(.noAdditionalSAs, "the IKE SA has \(sa.children.count) Child SAs")
         }
         guard let nonce = contents.nonce, contents.initiatorSelectors != nil,
@@ -161,7 +198,9 @@ extension Engine {
         else { throw Refusal(.invalidSyntax, "the request lacks TSi or TSr") }
         try checkNonce(nonce, ours: nil)
         let nonces = Nonces(initiator: nonce, responder: randomNonce())
-        grantChild(contents, session, nonces: nonces, in: .createChildSA, answer: [], sa: sa)
+        grantChild(
+            contents, replacing: old, session, nonces: nonces, in: .createChildSA, answer: [],
+            sa: sa)
     }
 
     /// Grants what can be granted, and answers the request under way: at once when nothing can,
@@ -171,8 +210,8 @@ extension Engine {
     ///   - answer: the payloads that the answer begins with in either case.
     ///   - half: our half of the SA's own key exchange, once there is one.
     func grantChild(
-        _ contents: Contents, _ session: Session, nonces: Nonces, in exchange: ExchangeType,
-        answer: [Payload], half: KeyExchangeHalf? = nil, sa: IKESA
+        _ contents: Contents, replacing old: ChildSA? = nil, _ session: Session, nonces: Nonces,
+        in exchange: ExchangeType, answer: [Payload], half: KeyExchangeHalf? = nil, sa: IKESA
     ) {
         let isInAuth = exchange == .ikeAuth
         // What has been begun with one group is not ended with another, whatever a refresh says.
@@ -210,7 +249,8 @@ extension Engine {
                                 template: grant.template, spi: ChildSPI(0))))
             }
             if let group = choice.group, half == nil {
-                try beginKeyExchange(group, contents, session, nonces: nonces, sa: sa)
+                try beginKeyExchange(
+                    group, contents, replacing: old, session, nonces: nonces, sa: sa)
                 return
             }
             let spi = newChildSPI()
@@ -227,109 +267,34 @@ extension Engine {
             ]
             let refusal = answer + [.notify(Notify(.noProposalChosen))]
             let child = ChildSA(
-                state: .installing(
-                    .respond(
-                        ChildSA.Answer(exchange: exchange, granted: payloads, refused: refusal))),
                 localAddress: sa.local.address, remoteAddress: sa.remote.address, inboundSPI: spi,
                 outboundSPI: choice.spi, suite: choice.suite,
                 target: ChildSA.Target(
                     mode: grant.mode, reqid: grant.template.reqid,
                     interfaceID: grant.policy.interfaceID, mark: grant.policy.mark,
                     policy: grant.policy.selector),
-                localSelectors: grant.local, remoteSelectors: grant.remote)
-            try install(
-                child, session, nonces: nonces, sharedSecret: half?.sharedSecret,
-                ourRole: .responder, sequence: 0, sa: sa)
+                localSelectors: grant.local, remoteSelectors: grant.remote,
+                predecessor: old?.inboundSPI)
+            let entries = try entries(
+                of: child, session,
+                ChildKeySource(
+                    nonces: nonces, sharedSecret: half?.sharedSecret, role: .responder), sa: sa)
+            add(child, to: sa)
+            let answer = ChildSA.Answer(exchange: exchange, granted: payloads, refused: refusal)
+            if let old {
+                meet(child, in: old, nonces, session)
+                write(
+                    .inbound(entries.inbound), of: child,
+                    then: .respondToRekeying(answer, outbound: entries.outbound), sa: sa)
+            } else {
+                write(
+                    .both(inbound: entries.inbound, outbound: entries.outbound), of: child,
+                    then: .respond(answer), sa: sa)
+            }
         } catch {
             warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
             respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
         }
-    }
-}
-
-// MARK: - Both
-
-extension Engine {
-    /// Derives the keys and asks the kernel to take both SAs.
-    private func install(
-        _ child: ChildSA, _ session: Session, nonces: Nonces, sharedSecret: Secret?,
-        ourRole: Role, sequence: UInt32, sa: IKESA
-    ) throws(Refusal) {
-        let keys: ChildKeys
-        do throws(CryptoError) {
-            keys = try KeySchedule.child(
-                primitives, keys: session.keys, suite: child.suite, sharedSecret: sharedSecret,
-                nonces: nonces)
-        } catch {
-            throw Refusal(error)
-        }
-        sa.children.append(child)
-        table.insert(child, of: sa)
-        let reference = ChildSA.Reference(ikeSA: sa.localSPI, inboundSPI: child.inboundSPI)
-        emit(
-            .install(
-                ChildSA.Installation(
-                    reference: reference,
-                    inbound: entry(
-                        .inbound, child, session.rule, keys, sender: ourRole.other,
-                        sequence: 0, sa: sa),
-                    outbound: entry(
-                        .outbound, child, session.rule, keys, sender: ourRole,
-                        sequence: sequence, sa: sa))))
-    }
-
-    private func entry(
-        _ direction: SADEntry.Direction, _ child: ChildSA, _ rule: Rule, _ keys: ChildKeys,
-        sender: Role, sequence: UInt32, sa: IKESA
-    ) -> SADEntry {
-        let isInbound = direction == .inbound
-        let selector = TrafficSelection.kernelSelector(
-            local: child.localSelectors, remote: child.remoteSelectors,
-            policy: child.target.policy)
-        let (from, to) =
-            isInbound ? (sa.remote.port, sa.local.port) : (sa.local.port, sa.remote.port)
-        return SADEntry(
-            direction: direction, source: isInbound ? child.remoteAddress : child.localAddress,
-            id: isInbound ? child.inboundID : child.outboundID, mode: child.target.mode,
-            reqid: child.target.reqid, interfaceID: child.target.interfaceID,
-            mark: child.target.mark, selector: isInbound ? selector?.reversed : selector,
-            suite: child.suite, encryptionKey: keys.encryption(of: sender),
-            integrityKey: keys.integrity(of: sender),
-            encapsulation: sa.isBehindNAT
-                ? SADEntry.UDPEncapsulation(sourcePort: from, destinationPort: to) : nil,
-            lifetime: SADEntry.Lifetime(rule.lifetimes), sequence: sequence)
-    }
-
-    /// The kernel has answered an ``Effect/install(_:)``.
-    func complete(_ reference: ChildSA.Reference, refusal: String?) {
-        guard let sa = table[reference.ikeSA], let session = sa.session,
-            let child = sa.child(inboundSPI: reference.inboundSPI),
-            case .installing(let completion) = child.state
-        else { return }
-        if let refusal {
-            warn("\(name(sa)): no Child SA: \(refusal)")
-            drop(child, of: sa)
-        } else {
-            child.state = .installed
-            notice("\(name(sa)): Child SA established: \(child)")
-        }
-        switch completion {
-        case .respond(let answer):
-            respond(
-                answer.exchange, refusal == nil ? answer.granted : answer.refused, sa: sa,
-                keys: session.keys)
-        case .confirm:
-            if refusal != nil {
-                queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
-            }
-        }
-        advance(sa)
-    }
-
-    /// Takes a Child SA out of our books, not out of the kernel.
-    func drop(_ child: ChildSA, of sa: IKESA) {
-        sa.children.removeAll { $0 === child }
-        table.remove(child)
     }
 }
 
@@ -351,21 +316,5 @@ extension ChildProposal: CustomStringConvertible {
         "\(TrafficSelection.list(localSelectors)) <-> \(TrafficSelection.list(remoteSelectors)) "
             + "in \(request.target.mode.name) mode with "
             + listed(proposals)
-    }
-}
-
-extension SADEntry.Lifetime {
-    /// The kernel's part of a rule's lifetimes.
-    init(_ lifetimes: Lifetimes) {
-        self.init(
-            softSeconds: UInt64(lifetimes.childSoftSeconds),
-            hardSeconds: UInt64(lifetimes.childSeconds),
-            softOctets: lifetimes.childSoftKilobytes.map(Self.octets),
-            hardOctets: lifetimes.childKilobytes.map(Self.octets))
-    }
-
-    private static func octets(kilobytes: UInt64) -> UInt64 {
-        let (octets, overflow) = kilobytes.multipliedReportingOverflow(by: 1024)
-        return overflow ? .max : octets
     }
 }

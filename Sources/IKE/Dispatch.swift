@@ -147,6 +147,9 @@ extension Engine {
                 throw Refusal(.invalidSyntax, "\(header.exchange.name) is not spoken here")
             }
             let contents = try rule.sort(payloads)
+            if let session = sa.session {
+                switchOver(deleting: contents.deletes, session, sa: sa)
+            }
             switch (header.exchange, sa.state) {
             case (.ikeAuth, .halfOpen(let halfOpen)):
                 receiveAuthRequest(contents, halfOpen, sa: sa)
@@ -201,7 +204,8 @@ extension Engine {
                 switch exchange {
                 case .createChild(let proposal):
                     receiveCreateChildResponse(contents, proposal, session, sa: sa)
-                case .deleteChild, .probe, nil: break
+                case .deleteChild(let spi): finishDeleting(spi, sa: sa)
+                case .probe, nil: break
                 }
                 advance(sa)
             case .deleting(let session):

@@ -123,6 +123,14 @@ struct ChildRequest: Hashable {
             interfaceID: acquire.interfaceID, mark: acquire.mark, policy: acquire.policy)
     }
 
+    /// For an SA in place of one that serves the same policy.
+    init(renewing child: ChildSA, template: Template) {
+        sequence = 0
+        flow = child.target.policy
+        self.template = template
+        target = child.target
+    }
+
     /// The kernel has given up its larval SA and made another.
     mutating func askAgain(_ newer: ChildRequest) {
         sequence = newer.sequence
@@ -154,10 +162,21 @@ final class ChildProposal {
         case deriving(Contents, job: UInt32)
     }
 
+    /// What the peer has made in place of the same SA, and the nonces of that exchange.
+    struct Rival {
+        let child: ChildSA
+        let nonces: Nonces
+    }
+
     var step = Step.none
     /// How often the peer has asked for another group.
     var restarts = 0
     var request: ChildRequest
+    /// The SA that it takes the place of.
+    let replaced: ChildSA?
+    var rival: Rival?
+    /// How often the peer has asked us to come again later.
+    let attempt: UInt8
     let inboundSPI: ChildSPI
     let proposals: [Proposal]
     /// The groups proposed for a key exchange of its own; empty for none.
@@ -168,11 +187,14 @@ final class ChildProposal {
     let nonce: [UInt8]
 
     init(
-        request: ChildRequest, inboundSPI: ChildSPI, proposals: [Proposal],
+        request: ChildRequest, replacing replaced: ChildSA?, attempt: UInt8,
+        inboundSPI: ChildSPI, proposals: [Proposal],
         groups: [KeyExchangeMethod], localSelectors: [TrafficSelector],
         remoteSelectors: [TrafficSelector], nonce: [UInt8]
     ) {
         self.request = request
+        self.replaced = replaced
+        self.attempt = attempt
         self.inboundSPI = inboundSPI
         self.proposals = proposals
         self.groups = groups
@@ -185,12 +207,18 @@ final class ChildProposal {
 /// A CREATE_CHILD_SA request whose key exchange a worker is at.
 final class Granting {
     let contents: Contents
+    /// The Child SA that the new one takes the place of.
+    let replaced: ChildSA?
     let nonces: Nonces
     let method: KeyExchangeMethod
     let job: UInt32
 
-    init(contents: Contents, nonces: Nonces, method: KeyExchangeMethod, job: UInt32) {
+    init(
+        contents: Contents, replacing replaced: ChildSA?, nonces: Nonces,
+        method: KeyExchangeMethod, job: UInt32
+    ) {
         self.contents = contents
+        self.replaced = replaced
         self.nonces = nonces
         self.method = method
         self.job = job

@@ -34,6 +34,8 @@ final class IKESA {
     var children: [ChildSA] = []
     /// What waits for the window: requests that could not be sent while another was out.
     var queue: [Task] = []
+    /// What the peer is to be asked again later.
+    var postponed: [Postponed] = []
     /// Whether a NAT lies between us.
     var isBehindNAT = false
     /// The state's own time limit, apart from retransmissions.
@@ -114,10 +116,18 @@ final class IKESA {
 
 /// What waits for an IKE SA's window.
 enum Task {
-    /// A further Child SA for traffic that met a policy.
-    case createChild(ChildRequest)
+    /// A further Child SA for traffic that met a policy. The peer has put it off so many times.
+    case createChild(ChildRequest, attempt: UInt8 = 0)
+    /// Another Child SA in place of one.
+    case rekeyChild(ChildSPI, attempt: UInt8)
     /// Take leave of a Child SA.
     case deleteChild(ChildSPI, SecurityProtocol)
+}
+
+/// A task that waits for its time.
+struct Postponed {
+    let task: Task
+    let due: Instant
 }
 
 /// An established IKE SA.
@@ -135,7 +145,7 @@ struct Session {
 /// A request of ours within an established IKE SA.
 enum Exchange {
     case createChild(ChildProposal)
-    case deleteChild
+    case deleteChild(ChildSPI)
     /// Nothing but the question whether the peer lives.
     case probe
 }

@@ -25,10 +25,16 @@ extension Engine {
         _ spi: ChildSPI, _ protocolID: SecurityProtocol, _ session: Session, sa: IKESA
     ) {
         var session = session
-        session.exchange = .deleteChild
+        session.exchange = .deleteChild(spi)
         sa.state = .established(session)
         request(
             .informational, [.delete(.childSAs(protocolID, [spi]))], sa: sa, keys: session.keys)
+    }
+
+    /// The peer has answered: what it sent before that has arrived.
+    func finishDeleting(_ spi: ChildSPI, sa: IKESA) {
+        guard let child = sa.child(inboundSPI: spi), case .retiring = child.state else { return }
+        removeChild(child, of: sa)
     }
 
     /// Takes leave of the peer: the SA and its Child SAs end now, and the peer is told.
@@ -39,7 +45,7 @@ extension Engine {
         }
         notice("\(name(sa)): IKE SA deleted: \(reason)")
         removeChildren(of: sa)
-        sa.queue = []
+        forgetTasks(of: sa)
         if session.granting != nil {
             respond(
                 .createChildSA, [.notify(Notify(.temporaryFailure))], sa: sa, keys: session.keys)
@@ -91,6 +97,19 @@ extension Engine {
         respond(.informational, answers(to: contents.deletes, sa: sa), sa: sa, keys: keys)
     }
 
+    /// The peer has deleted a Child SA.
+    private func forget(_ child: ChildSA, of sa: IKESA) {
+        let text = "\(name(sa)): the peer deleted the Child SA with SPI \(child.inboundSPI)"
+        if successor(of: child, sa: sa) == nil { notice(text) } else { debug(.phase2, text) }
+        removeChild(child, of: sa)
+        // It was to take the place of one that stands: the peer could not use it, perhaps.
+        if case .successor = child.state, let spi = child.predecessor {
+            postpone(
+                .rekeyChild(spi, attempt: 0), by: Backoff.pause(after: 0, jitter: randomJitter()),
+                sa)
+        }
+    }
+
     /// Ends the Child SAs that the peer names by the SPIs at which it receives, and names ours in
     /// return (RFC 7296 §1.4.1). One that we have deleted ourselves is not there any more.
     private func answers(to deletes: [Delete], sa: IKESA) -> [Payload] {
@@ -100,9 +119,9 @@ extension Engine {
             let named = Set(spis)
             for child in sa.children
             where child.suite.protocolID == protocolID && named.contains(child.outboundSPI) {
-                ours.append(child.inboundSPI)
-                notice("\(name(sa)): the peer deleted the Child SA with SPI \(child.inboundSPI)")
-                removeChild(child, of: sa)
+                // What we are deleting ourselves is not named again (RFC 7296 §2.25.1).
+                if case .retiring = child.state {} else { ours.append(child.inboundSPI) }
+                forget(child, of: sa)
             }
             if !ours.isEmpty { answers.append(.delete(.childSAs(protocolID, ours))) }
         }

@@ -10,6 +10,13 @@ public struct JobID: Hashable, Sendable {
     /// Whether it goes before the jobs of newcomers: an exchange is under way that somebody who
     /// has proved himself, or we ourselves, wait for.
     public let isUrgent: Bool
+
+    /// The name of a job.
+    public init(sa: IKESPI, serial: UInt32, isUrgent: Bool) {
+        self.sa = sa
+        self.serial = serial
+        self.isUrgent = isUrgent
+    }
 }
 
 /// Work too heavy for the reactor's thread.
@@ -20,6 +27,27 @@ public enum Job: Sendable {
     case derive(KeyPair, peerValue: [UInt8])
     /// Both halves of a responder.
     case respond(KeyExchangeMethod, peerValue: [UInt8])
+    /// A responder's second half, the first having been made ahead.
+    case complete(KeyPair, peerValue: [UInt8])
+
+    /// The job without what a stock of keys can spare it.
+    public func lightened(by stock: KeyPairStock) -> Lightened {
+        switch self {
+        case .generate(let method):
+            stock.take(method).map { .done(.keyPair($0)) } ?? .left(self)
+        case .respond(let method, let peerValue):
+            .left(stock.take(method).map { .complete($0, peerValue: peerValue) } ?? self)
+        case .derive, .complete: .left(self)
+        }
+    }
+
+    /// What is left of a job.
+    public enum Lightened: Sendable {
+        /// Nothing: this is its outcome.
+        case done(JobOutcome)
+        /// This.
+        case left(Job)
+    }
 
     /// Does the work. Any thread may call it.
     public func run() -> JobOutcome {
@@ -30,13 +58,20 @@ public enum Job: Sendable {
             case .derive(let pair, let peerValue):
                 return .sharedSecret(try pair.sharedSecret(with: peerValue))
             case .respond(let method, let peerValue):
-                let pair = try KeyPair.generate(method)
-                let secret = try pair.sharedSecret(with: peerValue)
-                return .response(publicValue: pair.publicValue, sharedSecret: secret)
+                return try Self.response(KeyPair.generate(method), peerValue)
+            case .complete(let pair, let peerValue):
+                return try Self.response(pair, peerValue)
             }
         } catch {
             return .failed(error)
         }
+    }
+
+    private static func response(
+        _ pair: KeyPair, _ peerValue: [UInt8]
+    ) throws(CryptoError) -> JobOutcome {
+        .response(
+            publicValue: pair.publicValue, sharedSecret: try pair.sharedSecret(with: peerValue))
     }
 }
 

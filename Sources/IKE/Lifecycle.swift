@@ -11,7 +11,8 @@ extension Engine {
         // Handlers end with this; one that ended the SA has nothing to wait for.
         guard table[sa.localSPI] === sa else { return }
         let probeAt = sa.window.outstanding == nil ? liveness(of: sa) : nil
-        let times = [sa.window.deadline, sa.expiry, probeAt]
+        let retryAt = sa.postponed.map { $0.due }.min()
+        let times = [sa.window.deadline, sa.expiry, probeAt, retryAt]
         var earliest: Instant?
         for case let time? in times where earliest.map({ time < $0 }) ?? true { earliest = time }
         deadlines.set(sa, earliest)
@@ -45,6 +46,8 @@ extension Engine {
             if let datagram = sa.window.retransmission(at: now, jitter: randomJitter()) {
                 debug(.verbose, "-> \(sa.remote) the request again")
                 emit(.send(datagram))
+            } else if sa.postponed.contains(where: { $0.due <= now }) {
+                takeUpPostponed(sa)
             } else if let session = sa.session, session.exchange == nil {
                 probe(session, sa: sa)
             }
@@ -71,7 +74,10 @@ extension Engine {
             !sa.queue.isEmpty
         {
             switch sa.queue.removeFirst() {
-            case .createChild(let request): createChild(request, session, sa: sa)
+            case .createChild(let request, let attempt):
+                createChild(request, attempt: attempt, session, sa: sa)
+            case .rekeyChild(let spi, let attempt):
+                rekeyChild(spi, attempt: attempt, session, sa: sa)
             case .deleteChild(let spi, let protocolID):
                 deleteChild(spi, protocolID, session, sa: sa)
             }
@@ -87,6 +93,18 @@ extension Engine {
         }
         sa.queue.append(task)
         advance(sa)
+    }
+
+    /// Does a task after a while.
+    func postpone(_ task: Task, by interval: Interval, _ sa: IKESA) {
+        sa.postponed.append(Postponed(task: task, due: now + interval))
+        rearm(sa)
+    }
+
+    private func takeUpPostponed(_ sa: IKESA) {
+        let due = sa.postponed.filter { $0.due <= now }
+        sa.postponed.removeAll { $0.due <= now }
+        for postponed in due { enqueue(postponed.task, sa) }
     }
 
     /// Ends an SA that went wrong, without a word to the peer.
@@ -115,7 +133,7 @@ extension Engine {
         table.endHalfOpen(sa)
         sa.state = .closed(keys)
         sa.window.abandon()
-        sa.queue = []
+        forgetTasks(of: sa)
         sa.expiry = now + Limit.lingering
         rearm(sa)
     }
@@ -123,14 +141,18 @@ extension Engine {
     /// Ends an SA and all that belongs to it, at once.
     func remove(_ sa: IKESA) {
         removeChildren(of: sa)
-        sa.queue = []
+        forgetTasks(of: sa)
         deadlines.set(sa, nil)
         table.remove(sa)
     }
 
+    func forgetTasks(of sa: IKESA) {
+        sa.queue = []
+        sa.postponed = []
+    }
+
     func removeChild(_ child: ChildSA, of sa: IKESA) {
         drop(child, of: sa)
-        if case .installing = child.state { return }
         emit(.remove(child.removal))
     }
 

@@ -4,15 +4,16 @@ import Wire
 /// Why a message or a request in it is not granted: what the peer hears, and what our log says.
 struct Refusal: Error, Hashable, Sendable {
     /// What the peer hears.
-    let notify: NotifyType
-    /// The notify's data.
-    let data: [UInt8]
+    let answer: Notify
     /// What the log says, in words.
     let reason: String
 
     init(_ notify: NotifyType, data: [UInt8] = [], _ reason: String) {
-        self.notify = notify
-        self.data = data
+        self.init(answer: Notify(notify, data: data), reason)
+    }
+
+    init(answer: Notify, _ reason: String) {
+        self.answer = answer
         self.reason = reason
     }
 
@@ -21,6 +22,9 @@ struct Refusal: Error, Hashable, Sendable {
         self.init(.temporaryFailure, error.description)
     }
 
+    /// What kind of error it is to the peer.
+    var notify: NotifyType { answer.type }
+
     /// The notify payload.
-    var payload: Payload { .notify(Notify(notify, data: data)) }
+    var payload: Payload { .notify(answer) }
 }

@@ -6,13 +6,18 @@ struct FIFO<Element> {
     var count: Int { elements.count - head }
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(contentsOf new: [Element]) {
+    mutating func append(_ element: Element) {
         // The places of what was taken are used again once they are the larger part.
         if head > elements.count / 2 {
             elements.removeFirst(head)
             head = 0
         }
-        for element in new { elements.append(element) }
+        elements.append(element)
+    }
+
+    /// Takes over all elements of another, which keeps only its room.
+    mutating func append(movedFrom other: inout FIFO) {
+        while let element = other.popFirst() { append(element) }
     }
 
     mutating func popFirst() -> Element? {
@@ -25,11 +30,6 @@ struct FIFO<Element> {
             head = 0
         }
         return element
-    }
-
-    mutating func removeAll() {
-        elements = []
-        head = 0
     }
 }
 

@@ -16,15 +16,14 @@ public final class WorkQueue<Job: Sendable, Outcome: Sendable, Context> {
 
     private let capacity: Int
     private var submitted = 0
-    private var urgent: [Job] = []
-    private var ordinary: [Job] = []
+    private var accepted = JobQueue<Job>()
 
     /// Starts the first threads.
     ///
     /// - Parameters:
     ///   - threads: how many there are at first, and how many when there is always more to do.
-    ///   - capacity: jobs that may be out at a time, those in work included; urgent jobs may
-    ///     exceed it by a quarter.
+    ///   - capacity: jobs that may be out, those in work included, before an ordinary one is
+    ///     refused.
     ///   - makeContext: called once on each thread.
     ///   - perform: does a job, on any of the threads.
     ///   - completed: called on the loop's thread with each outcome, once for each job.
@@ -59,23 +58,21 @@ public final class WorkQueue<Job: Sendable, Outcome: Sendable, Context> {
 
     /// Accepts a job for the next ``flush()``; `false` when too many are out already.
     ///
-    /// - Parameter urgent: whether it goes before those that are not, as the work of established
-    ///   peers goes before that of newcomers.
-    public func submit(_ job: Job, urgent isUrgent: Bool) -> Bool {
-        let limit = isUrgent ? capacity + capacity / 4 : capacity
-        guard !threads.isEmpty, submitted - results.delivered < limit else { return false }
+    /// Only an ordinary one is ever refused, before ``shutdown()``.
+    public func submit(_ job: Job, _ precedence: Precedence) -> Bool {
+        guard !threads.isEmpty, precedence != .ordinary || submitted - results.delivered < capacity
+        else { return false }
         submitted += 1
-        if isUrgent { urgent.append(job) } else { ordinary.append(job) }
+        accepted.append(job, precedence)
         return true
     }
 
     /// Hands the accepted jobs to the threads.
     public func flush() {
-        guard !(urgent.isEmpty && ordinary.isEmpty) else { return }
-        let isShort = share.submit(urgent: urgent, ordinary: ordinary)
-        urgent.removeAllButRoom()
-        ordinary.removeAllButRoom()
-        guard isShort, threads.count < threadLimit else { return }
+        guard !accepted.isEmpty else { return }
+        let isWaitedFor = accepted.isWaitedFor
+        let isShort = share.submit(&accepted)
+        guard isShort, isWaitedFor, threads.count < threadLimit else { return }
         // Refused a thread, those we have do the work; the next flush asks again.
         do throws(ReactorError) { try startThread() } catch {}
     }

@@ -9,8 +9,7 @@ final class WorkShare<Job: Sendable, Outcome: Sendable>: @unchecked Sendable {
     private let sliceNanoseconds: UInt64 = 1_000_000
 
     private let monitor = Monitor()
-    private var urgent = FIFO<Job>()
-    private var ordinary = FIFO<Job>()
+    private var jobs = JobQueue<Job>()
     private var outcomes: [Outcome] = []
     private var workers = 0
     /// Workers that wait for jobs, and how many of them have been called.
@@ -28,15 +27,12 @@ final class WorkShare<Job: Sendable, Outcome: Sendable>: @unchecked Sendable {
             from: "create an event descriptor")
     }
 
-    private var waiting: Int { urgent.count + ordinary.count }
-
     // MARK: The loop's side
 
-    /// Hands over jobs; reports whether no worker is free to see to them.
-    func submit(urgent newUrgent: [Job], ordinary newOrdinary: [Job]) -> Bool {
+    /// Takes over jobs; reports whether no worker is free to see to them.
+    func submit(_ newJobs: inout JobQueue<Job>) -> Bool {
         monitor.lock()
-        urgent.append(contentsOf: newUrgent)
-        ordinary.append(contentsOf: newOrdinary)
+        jobs.append(movedFrom: &newJobs)
         let isShort = sleeping == called && starting == 0
         let callsWorker = callWorker()
         monitor.unlock()
@@ -55,8 +51,7 @@ final class WorkShare<Job: Sendable, Outcome: Sendable>: @unchecked Sendable {
     func stop() {
         monitor.lock()
         isStopping = true
-        urgent.removeAll()
-        ordinary.removeAll()
+        jobs.removeAll()
         monitor.unlock()
         monitor.broadcast()
     }
@@ -92,14 +87,14 @@ final class WorkShare<Job: Sendable, Outcome: Sendable>: @unchecked Sendable {
         monitor.unlock()
     }
 
-    /// Hands over the outcomes, if there is nothing else to do or it `isLate`, and takes the next
-    /// job, waiting for it if need be; `nil` at the end.
+    /// Hands over the outcomes, if nobody waits for anything else or it `isLate`, and takes the
+    /// next job, waiting for it if need be; `nil` at the end.
     private func exchange(_ done: inout [Outcome], isLate: Bool) -> Job? {
         var tellsLoop = false
         monitor.lock()
         while !isStopping {
-            if isLate || waiting == 0 { tellsLoop = deliver(&done) || tellsLoop }
-            if let job = urgent.popFirst() ?? ordinary.popFirst() {
+            if isLate || !jobs.isWaitedFor { tellsLoop = deliver(&done) || tellsLoop }
+            if let job = jobs.popFirst() {
                 // One call a turn is enough for the loop: whoever leaves work calls the next.
                 let callsWorker = callWorker()
                 monitor.unlock()
@@ -137,7 +132,7 @@ final class WorkShare<Job: Sendable, Outcome: Sendable>: @unchecked Sendable {
 
     /// Whether a sleeping worker is to be signalled; counts it as called.
     private func callWorker() -> Bool {
-        guard waiting > 0, sleeping > called else { return false }
+        guard !jobs.isEmpty, sleeping > called else { return false }
         called += 1
         return true
     }

@@ -41,12 +41,20 @@ import Wire
         #expect(stock.order() == nil)
     }
 
+    @Test func ordersNothingBeforeHalfOfItIsGone() throws {
+        let stock = KeyPairStock([.curve25519], capacity: 4)
+        #expect(try fill(stock).count == 4)
+        _ = stock.take(.curve25519)
+        #expect(stock.order() == nil)
+        _ = stock.take(.curve25519)
+        #expect(try fill(stock) == [.curve25519, .curve25519])
+    }
+
     @Test func takesInNothingThatWasNotOrdered() throws {
         let stock = KeyPairStock([.curve25519], capacity: 2)
         stock.add(try KeyPair.generate(.curve25519))
         stock.add(try KeyPair.generate(.ecp256))
-        stock.cancel(.curve25519)
-        stock.cancel(.ecp256)
+        stock.abandon(.ecp256)
         #expect(stock.count(of: .curve25519) == 0)
         #expect(stock.count(of: .ecp256) == 0)
         #expect(stock.take(.ecp256) == nil)
@@ -66,12 +74,12 @@ import Wire
         #expect(try fill(stock) == [.curve25519, .curve25519])
     }
 
-    @Test func ordersAgainWhatCameToNothing() {
-        let stock = KeyPairStock([.ecp256], capacity: 1)
+    @Test func ordersNoMoreOfWhatCameToNothing() {
+        let stock = KeyPairStock([.ecp256, .curve25519], capacity: 1)
         #expect(stock.order() == .ecp256)
+        stock.abandon(.ecp256)
+        #expect(stock.order() == .curve25519)
         #expect(stock.order() == nil)
-        stock.cancel(.ecp256)
-        #expect(stock.order() == .ecp256)
     }
 
     @Test func givesTheOldestOutFirst() throws {

@@ -54,10 +54,10 @@ struct WorkQueueTests {
 
     /// Submits jobs and hands them over; reports how many were accepted.
     private func hand(
-        _ jobs: [Job], urgent: Bool = false, to queue: WorkQueue<Job, Int, Void>
+        _ jobs: [Job], _ precedence: Precedence = .ordinary, to queue: WorkQueue<Job, Int, Void>
     ) -> Int {
         defer { queue.flush() }
-        return jobs.map { queue.submit($0, urgent: urgent) }.filter { $0 }.count
+        return jobs.map { queue.submit($0, precedence) }.filter { $0 }.count
     }
 
     @Test(arguments: [1...1, 1...4, 4...4])
@@ -69,7 +69,7 @@ struct WorkQueueTests {
         loop.afterTurn = {
             // Always as many as it takes, now and then an urgent one.
             while next < total {
-                guard queue.submit(.give(next), urgent: next % 7 == 0) else { break }
+                guard queue.submit(.give(next), next % 7 == 0 ? .urgent : .ordinary) else { break }
                 next += 1
             }
             queue.flush()
@@ -93,28 +93,54 @@ struct WorkQueueTests {
         #expect(jobThread != loopThread)
     }
 
-    @Test func aFullQueueRefusesJobsUntilOutcomesReturn() throws {
-        let queue = try makeQueue(threads: 1...1, capacity: 8, until: 10)
+    @Test func aFullQueueRefusesNewcomersUntilOutcomesReturn() throws {
+        let queue = try makeQueue(threads: 1...1, capacity: 8, until: 108)
         let jobs = [Job](repeating: .give(0), count: 12)
         #expect(hand(jobs, to: queue) == 8)
-        // A quarter more is kept for urgent jobs.
-        #expect(hand(jobs, urgent: true, to: queue) == 2)
-        #expect(hand(jobs, urgent: true, to: queue) == 0)
+        // What is in work already, or nobody waits for, does not depend on how many newcomers come.
+        #expect(hand([Job](repeating: .give(0), count: 90), .urgent, to: queue) == 90)
+        #expect(hand([Job](repeating: .give(0), count: 10), .spare, to: queue) == 10)
         try loop.run()
         #expect(hand(jobs, to: queue) == 8)
     }
 
-    @Test func urgentJobsGoFirst() throws {
+    @Test func jobsGoInTheOrderOfTheirPrecedence() throws {
         var order: [Int] = []
-        let queue = try makeQueue(threads: 1...1, until: 7) { order.append($0) }
+        let queue = try makeQueue(threads: 1...1, until: 9) { order.append($0) }
         let gate = Gate()
         #expect(hand([.pass(gate)], to: queue) == 1)
         gate.entered.wait()
+        #expect(hand([.give(20), .give(21)], .spare, to: queue) == 2)
         #expect(hand([.give(0), .give(1), .give(2)], to: queue) == 3)
-        #expect(hand([.give(10), .give(11), .give(12)], urgent: true, to: queue) == 3)
+        #expect(hand([.give(10), .give(11), .give(12)], .urgent, to: queue) == 3)
         gate.open.signal()
         try loop.run()
-        #expect(order == [-1, 10, 11, 12, 0, 1, 2])
+        #expect(order == [-1, 10, 11, 12, 0, 1, 2, 20, 21])
+    }
+
+    @Test func nobodyWaitsForWhatIsDoneAhead() throws {
+        var order: [Int] = []
+        let gate = Gate()
+        let queue = try makeQueue(threads: 1...1, until: 2) { outcome in
+            order.append(outcome)
+            // The job done ahead is in work, and ends only now.
+            gate.open.signal()
+        }
+        #expect(hand([.give(0)], to: queue) == 1)
+        #expect(hand([.pass(gate)], .spare, to: queue) == 1)
+        try loop.run()
+        #expect(order == [0, -1])
+    }
+
+    @Test func noThreadStartsForWhatIsDoneAhead() throws {
+        let queue = try makeQueue(threads: 1...2, until: 2)
+        let gate = Gate()
+        #expect(hand([.pass(gate)], to: queue) == 1)
+        gate.entered.wait()
+        #expect(hand([.give(0)], .spare, to: queue) == 1)
+        #expect(queue.threadCount == 1)
+        gate.open.signal()
+        try loop.run()
     }
 
     @Test func aThreadStartsWhenAJobFindsNoneFree() throws {
@@ -158,7 +184,7 @@ struct WorkQueueTests {
                 outcomes.append(outcome)
                 if outcomes.count == 3 { loop.stop() }
             })
-        for _ in 0..<3 { #expect(queue.submit(0, urgent: false)) }
+        for _ in 0..<3 { #expect(queue.submit(0, .ordinary)) }
         queue.flush()
         try loop.run()
         #expect(outcomes == [1, 2, 3])
@@ -174,7 +200,7 @@ struct WorkQueueTests {
         queue.shutdown()
         #expect(gate.left.wait(timeout: .now()) == .success)
         #expect(queue.threadCount == 0)
-        #expect(hand([.give(0)], urgent: true, to: queue) == 0)
+        #expect(hand([.give(0)], .urgent, to: queue) == 0)
         let timer = loop.makeTimer { [loop] in loop.stop() }
         timer.set(deadline: 0)
         try loop.run()
@@ -186,7 +212,9 @@ struct WorkQueueTests {
         share.countWorkers(1)
         let thread = try Reactor.Thread { share.work { $0.perform() } }
         let gates = [Gate(), Gate()]
-        _ = share.submit(urgent: [], ordinary: gates.map { .pass($0) })
+        var jobs = JobQueue<Job>()
+        for gate in gates { jobs.append(.pass(gate), .ordinary) }
+        _ = share.submit(&jobs)
         gates[0].entered.wait()
         share.stop()
         gates[0].open.signal()
@@ -199,8 +227,10 @@ struct WorkQueueTests {
         var next = 0
         var taken: [Int] = []
         for round in 0..<100 {
-            queue.append(contentsOf: Array(next..<(next + round % 5 + 2)))
-            next += round % 5 + 2
+            for _ in 0..<round % 5 + 2 {
+                queue.append(next)
+                next += 1
+            }
             for _ in 0..<3 { if let element = queue.popFirst() { taken.append(element) } }
         }
         while let element = queue.popFirst() { taken.append(element) }

@@ -37,16 +37,19 @@ final class FakeKernel {
         return acquire
     }
 
-    /// Writes both halves or neither.
+    /// Writes all or nothing.
     func install(_ installation: ChildSA.Installation) -> Event {
-        for entry in [installation.inbound, installation.outbound] {
-            if !refusals.isEmpty {
-                remove([installation.inbound.id, installation.outbound.id])
-                return .refused(installation.reference, reason: refusals.removeFirst())
+        let new = installation.entries.all
+        for (index, entry) in new.enumerated() {
+            let refusal: String?
+            if refusals.isEmpty {
+                refusal = entries[entry.id] == nil ? nil : "File exists"
+            } else {
+                refusal = refusals.removeFirst()
             }
-            guard entries[entry.id] == nil else {
-                remove([installation.inbound.id])
-                return .refused(installation.reference, reason: "File exists")
+            if let refusal {
+                remove(new.prefix(index).map { $0.id })
+                return .refused(installation.reference, reason: refusal)
             }
             entries[entry.id] = entry
             larvals[entry.sequence] = nil
@@ -55,7 +58,7 @@ final class FakeKernel {
     }
 
     func remove(_ removal: ChildSA.Removal) {
-        remove([removal.inbound, removal.outbound])
+        remove(removal.ids.all)
     }
 
     private func remove(_ ids: [SADEntry.ID]) {

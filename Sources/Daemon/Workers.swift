@@ -1,0 +1,99 @@
+import Crypto
+import IKE
+import Policy
+import Reactor
+import Wire
+
+/// The threads that do the engine's jobs and, while nobody waits, make ephemeral keys ahead.
+final class Workers {
+    private enum Work: Sendable {
+        case job(JobID, Job)
+        case keyAhead(KeyExchangeMethod)
+    }
+
+    private enum Result: Sendable {
+        case job(JobID, JobOutcome)
+        case keyAhead(KeyExchangeMethod, JobOutcome)
+    }
+
+    /// Jobs of newcomers that may be out: more handshakes at a time than a second can finish. Other
+    /// jobs are as many as there are exchanges under way.
+    private static let jobLimit = 1024
+    /// Keys made ahead of each group: a few peers that begin together.
+    private static let keysAhead = 4
+
+    private var queue: WorkQueue<Work, Result, Void>?
+    private var groups: [KeyExchangeMethod] = []
+    private var stock = KeyPairStock([], capacity: 0)
+
+    /// Starts the first threads.
+    ///
+    /// - Parameter completed: called with the outcome of each job that was handed over.
+    init(
+        on loop: EventLoop, threads: ClosedRange<Int>,
+        completed: @escaping (JobID, JobOutcome) -> Void
+    ) throws(ReactorError) {
+        queue = try WorkQueue(
+            on: loop, threads: threads, capacity: Self.jobLimit, makeContext: {},
+            perform: { work, _ in Self.perform(work) },
+            // The queue delivers nothing after ``shutdown()``, with which this object ends.
+            completed: { [unowned(unsafe) self] result in
+                switch result {
+                case .job(let id, let outcome): completed(id, outcome)
+                case .keyAhead(let method, let outcome): shelve(method, outcome)
+                }
+            })
+    }
+
+    private static func perform(_ work: Work) -> Result {
+        switch work {
+        case .job(let id, let job): .job(id, job.run())
+        case .keyAhead(let method): .keyAhead(method, Job.generate(method).run())
+        }
+    }
+
+    /// Makes keys ahead for the groups of these rules, the first of the first rule first, and no
+    /// longer for others.
+    func prepare(for configuration: Policy.Configuration) {
+        let groups = configuration.rules.flatMap {
+            $0.ikeTransforms.map { $0.group } + $0.pfsGroups
+        }
+        guard groups != self.groups else { return }
+        self.groups = groups
+        stock = KeyPairStock(groups, capacity: Self.keysAhead)
+    }
+
+    /// Takes a job on for the next ``flush()``; gives its outcome when there is one at once.
+    func take(_ id: JobID, _ job: Job) -> JobOutcome? {
+        guard let queue else { return nil }
+        switch job.lightened(by: stock) {
+        case .done(let outcome): return outcome
+        case .left(let job):
+            guard !queue.submit(.job(id, job), id.isUrgent ? .urgent : .ordinary) else {
+                return nil
+            }
+            return .failed(
+                .failed(
+                    operation: "start a computation",
+                    reason: "\(Self.jobLimit) others are under way"))
+        }
+    }
+
+    /// Hands over what was taken on, and orders the keys that are wanted.
+    func flush() {
+        guard let queue else { return }
+        while let method = stock.order() { _ = queue.submit(.keyAhead(method), .spare) }
+        queue.flush()
+    }
+
+    private func shelve(_ method: KeyExchangeMethod, _ outcome: JobOutcome) {
+        if case .keyPair(let pair) = outcome { stock.add(pair) } else { stock.abandon(method) }
+    }
+
+    /// Waits for the jobs in work; forgets the others, and the keys.
+    func shutdown() {
+        queue?.shutdown()
+        queue = nil
+        stock = KeyPairStock([], capacity: 0)
+    }
+}
