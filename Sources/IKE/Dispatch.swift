@@ -225,7 +225,7 @@ extension Engine {
 
     /// What answers, in clear, a request for which there is no SA.
     func refusal(of header: Header, _ refusal: Refusal) -> NotifyMessage {
-        NotifyMessage(answering: header, refusal.notify, data: refusal.data.span)
+        NotifyMessage(answering: header, refusal.notify, data: refusal.answer.data.span)
     }
 
     /// How log lines name an SA.
