@@ -92,7 +92,7 @@ extension Engine {
                 }
             }
             if !isQueued { enqueue(.createChild(request), sa) }
-        case .responding, .halfOpen, .deleting, .closed: return false
+        case .responding, .halfOpen, .superseded, .deleting, .closed: return false
         }
         return true
     }
@@ -109,7 +109,8 @@ extension Engine {
 
     private func lifetimePassed(of child: ChildSA, sa: IKESA) {
         // One that has been replaced, or is being deleted, goes as it would in any case.
-        if let successor = successor(of: child, sa: sa), case .successor(let outbound) = successor.state
+        if let successor = successor(of: child, sa: sa),
+            case .successor(let outbound) = successor.state
         {
             write(.outbound(outbound), of: successor, then: .switchOver, sa: sa)
         } else if child.isInstalled {

@@ -280,10 +280,7 @@ extension Engine {
 
     private func establish(_ sa: IKESA, _ session: Session) {
         sa.state = .established(session)
-        sa.establishedAt = now
-        let transform = IKENegotiation.transform(
-            for: session.keys.suite.id, among: session.rule.ikeTransforms)
-        sa.expiry = now + .seconds(transform?.lifetime ?? session.rule.lifetimes.ikeSeconds)
+        beginLife(of: sa, session.keys.suite, session.rule)
         notice(
             "\(name(sa)): IKE SA established as \(sa.role.name), peer \(session.peer), "
                 + "\(session.keys.suite)\(sa.isBehindNAT ? ", behind a NAT" : "")")

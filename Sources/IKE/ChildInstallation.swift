@@ -148,7 +148,9 @@ extension SADEntry.Lifetime {
         self.init(
             softSeconds: UInt64(lifetimes.childSoftSeconds).early(jitter),
             hardSeconds: UInt64(lifetimes.childSeconds),
-            softOctets: lifetimes.childSoftKilobytes.map { Self.octets(kilobytes: $0).early(jitter) },
+            softOctets: lifetimes.childSoftKilobytes.map {
+                Self.octets(kilobytes: $0).early(jitter)
+            },
             hardOctets: lifetimes.childKilobytes.map(Self.octets))
     }
 

@@ -3,8 +3,8 @@ import Crypto
 import Policy
 import Wire
 
-// The key exchange of a Child SA's own, in CREATE_CHILD_SA (RFC 7296 §1.3.1): perfect forward
-// secrecy, as childsa_pfs has it.
+// The key exchange in CREATE_CHILD_SA (RFC 7296 §1.3): that of an IKE SA, and a Child SA's own:
+// perfect forward secrecy, as childsa_pfs has it.
 
 /// A responder's half of a key exchange, done.
 struct KeyExchangeHalf {
@@ -65,22 +65,27 @@ extension Engine {
                 "its key exchange is \(sent), we want \(group.name)")
         }
         var session = session
-        session.granting = Granting(
-            contents: contents, replacing: old, nonces: nonces, method: group,
-            job: compute(.respond(group, peerValue: theirs.value), for: sa))
+        session.granting = .child(
+            ChildGranting(
+                contents: contents, replacing: old, nonces: nonces, method: group,
+                job: compute(.respond(group, peerValue: theirs.value), for: sa)))
         sa.state = .established(session)
     }
 
     // MARK: Both
 
     /// A worker is done with a job of an established SA.
-    func finishChildKeyExchange(
+    func finishKeyExchange(
         _ job: UInt32, _ outcome: JobOutcome, _ session: Session, sa: IKESA
     ) {
         if let granting = session.granting, granting.job == job {
             answer(granting, outcome, session, sa: sa)
-        } else if case .createChild(let proposal) = session.exchange {
-            advance(proposal, job, outcome, session, sa: sa)
+            return
+        }
+        switch session.exchange {
+        case .createChild(let proposal): advance(proposal, job, outcome, session, sa: sa)
+        case .rekeyIKE(let rekeying): advance(rekeying, job, outcome, session, sa: sa)
+        case .deleteChild, .probe, nil: break
         }
     }
 
@@ -90,24 +95,26 @@ extension Engine {
         var session = session
         session.granting = nil
         sa.state = .established(session)
-        switch outcome {
-        case .response(let publicValue, let secret):
+        switch (granting, outcome) {
+        case (.child(let granting), .response(let publicValue, let secret)):
             grantChild(
                 granting.contents, replacing: granting.replaced, session,
                 nonces: granting.nonces, in: .createChildSA, answer: [],
                 half: KeyExchangeHalf(
                     method: granting.method, publicValue: publicValue, sharedSecret: secret),
                 sa: sa)
-        case .failed(let error):
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+        case (.ikeSA(let granting), .response(let publicValue, let secret)):
+            grant(granting, publicValue: publicValue, secret, session, sa: sa)
+        case (_, .failed(let error)):
+            warn("\(name(sa)): no new SA: key exchange: \(error)")
             let notify: NotifyType =
                 if case .invalidPublicValue = error { .invalidSyntax } else { .temporaryFailure }
             respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
             // RFC 7296 §2.21.3: the peer ends the SA when it hears this.
             if notify == .invalidSyntax { close(sa, lingering: true) }
-        case .keyPair, .sharedSecret: break
+        case (_, .keyPair), (_, .sharedSecret): break
         }
-        rearm(sa)
+        advance(sa)
     }
 
     private func advance(
@@ -138,7 +145,8 @@ extension Engine {
         advance(sa)
     }
 
-    private func endExchange(_ session: Session, sa: IKESA) -> Session {
+    /// Leaves the exchange that is under way.
+    func endExchange(_ session: Session, sa: IKESA) -> Session {
         var session = session
         session.exchange = nil
         sa.state = .established(session)

@@ -184,8 +184,12 @@ extension Engine {
         _ contents: Contents, _ session: Session, sa: IKESA
     ) throws(Refusal) {
         guard departure == nil else { throw Refusal(.temporaryFailure, "we are leaving") }
-        guard contents.proposals?.first?.protocol != .ike else {
-            throw Refusal(.noAdditionalSAs, "IKE SAs are replaced, not rekeyed")
+        if contents.proposals?.first?.protocol == .ike {
+            try receiveRekeyIKERequest(contents, session, sa: sa)
+            return
+        }
+        if case .rekeyIKE = session.exchange {
+            throw Refusal(.temporaryFailure, "the IKE SA is being rekeyed")
         }
         let old = try contents.notify(.rekeySA).map { (notify) throws(Refusal) in
             try replaced(by: notify, session, sa: sa)

@@ -9,7 +9,7 @@ extension Engine {
         for sa in table.all {
             switch sa.state {
             case .established: deleteIKESA(sa, because: "the daemon ends")
-            case .deleting: break
+            case .superseded, .deleting: break
             case .initiating, .responding, .halfOpen, .authenticating, .closed: remove(sa)
             }
         }

@@ -49,6 +49,7 @@ extension Engine {
         case .halfOpen: "waiting for IKE_AUTH"
         case .authenticating: "IKE_AUTH sent"
         case .established(let session): "established, peer \(session.peer), \(session.keys.suite)"
+        case .superseded: "superseded"
         case .deleting: "deleting"
         case .closed: "closed"
         }

@@ -155,9 +155,10 @@ extension Engine {
                 receiveAuthRequest(contents, halfOpen, sa: sa)
             case (.createChildSA, .established(let session)):
                 try receiveCreateChildRequest(contents, session, sa: sa)
-            case (.createChildSA, .deleting):
+            case (.createChildSA, .superseded), (.createChildSA, .deleting):
                 throw Refusal(.temporaryFailure, "the IKE SA is being deleted")
-            case (.informational, .established), (.informational, .deleting):
+            case (.informational, .established), (.informational, .superseded),
+                (.informational, .deleting):
                 receiveInformationalRequest(contents, sa: sa, keys: keys)
             default:
                 throw Refusal(.invalidSyntax, "it is not expected now")
@@ -204,6 +205,8 @@ extension Engine {
                 switch exchange {
                 case .createChild(let proposal):
                     receiveCreateChildResponse(contents, proposal, session, sa: sa)
+                case .rekeyIKE(let rekeying):
+                    receiveRekeyIKEResponse(contents, rekeying, session, sa: sa)
                 case .deleteChild(let spi): finishDeleting(spi, sa: sa)
                 case .probe, nil: break
                 }

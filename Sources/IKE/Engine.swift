@@ -38,6 +38,9 @@ public final class Engine {
         /// How long the last response of an SA that ended is repeated: four retransmissions of
         /// the peer fall within it.
         static let lingering = Interval.seconds(10)
+        /// How long the peer has for deleting an IKE SA in whose place it has made another: as long
+        /// as it may take to repeat its request.
+        static let superseded = Interval.seconds(60)
         /// How long leave-taking may hold up the end of the daemon.
         static let departure = Interval.seconds(2)
         /// Octets of an IKE_SA_INIT request, which is kept until AUTH has covered it. RFC 7296 §2

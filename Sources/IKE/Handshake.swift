@@ -204,8 +204,8 @@ final class ChildProposal {
     }
 }
 
-/// A CREATE_CHILD_SA request whose key exchange a worker is at.
-final class Granting {
+/// A CREATE_CHILD_SA request for a Child SA whose key exchange a worker is at.
+final class ChildGranting {
     let contents: Contents
     /// The Child SA that the new one takes the place of.
     let replaced: ChildSA?

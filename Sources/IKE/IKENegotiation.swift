@@ -4,13 +4,15 @@ import Wire
 /// Agreeing on the algorithms of an IKE SA (RFC 7296 §2.7, §3.3). Pure functions.
 enum IKENegotiation {
     /// What an initiator proposes: one proposal for each `ikesa_xform`, in the rule's order.
-    static func proposals(for transforms: [IKETransform]) -> [Proposal] {
+    ///
+    /// - Parameter spi: that of the new IKE SA when another is rekeyed (RFC 7296 §3.3.1).
+    static func proposals(for transforms: [IKETransform], spi: [UInt8] = []) -> [Proposal] {
         var proposals: [Proposal] = []
         for transform in transforms {
             guard let number = UInt8(exactly: proposals.count + 1) else { break }
             proposals.append(
                 Proposal(
-                    number: number, protocol: .ike, spi: [], transforms: list(transform)))
+                    number: number, protocol: .ike, spi: spi, transforms: list(transform)))
         }
         return proposals
     }

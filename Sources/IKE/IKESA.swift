@@ -17,6 +17,8 @@ final class IKESA {
         /// We began, and our IKE_AUTH request is out.
         case authenticating(Authenticating)
         case established(Session)
+        /// The peer has made another in its place, and is to delete it.
+        case superseded(Session)
         /// Our DELETE is out.
         case deleting(Session)
         /// Over; only its last response is still repeated.
@@ -40,6 +42,8 @@ final class IKESA {
     var isBehindNAT = false
     /// The state's own time limit, apart from retransmissions.
     var expiry: Instant?
+    /// When it is to be rekeyed, ahead of its ``expiry``.
+    var rekeyAt: Instant?
     /// When it came into being.
     let createdAt: Instant
     /// When both sides had proved themselves.
@@ -76,7 +80,8 @@ final class IKESA {
         case .initiating, .responding: nil
         case .halfOpen(let halfOpen): halfOpen.keys
         case .authenticating(let authenticating): authenticating.keys
-        case .established(let session), .deleting(let session): session.keys
+        case .established(let session), .superseded(let session), .deleting(let session):
+            session.keys
         case .closed(let keys): keys
         }
     }
@@ -87,8 +92,11 @@ final class IKESA {
         case .initiating: .ikeSAInit
         case .authenticating: .ikeAuth
         case .established(let session):
-            if case .createChild = session.exchange { .createChildSA } else { .informational }
-        case .deleting: .informational
+            switch session.exchange {
+            case .createChild, .rekeyIKE: .createChildSA
+            case .deleteChild, .probe, nil: .informational
+            }
+        case .superseded, .deleting: .informational
         case .responding, .halfOpen, .closed: nil
         }
     }
@@ -104,7 +112,8 @@ final class IKESA {
         case .initiating(let initiation): initiation.rule
         case .responding, .halfOpen, .closed: nil
         case .authenticating(let authenticating): authenticating.rule
-        case .established(let session), .deleting(let session): session.rule
+        case .established(let session), .superseded(let session), .deleting(let session):
+            session.rule
         }
     }
 
@@ -120,6 +129,8 @@ enum Task {
     case createChild(ChildRequest, attempt: UInt8 = 0)
     /// Another Child SA in place of one.
     case rekeyChild(ChildSPI, attempt: UInt8)
+    /// Another IKE SA in place of this one.
+    case rekeyIKE(attempt: UInt8)
     /// Take leave of a Child SA.
     case deleteChild(ChildSPI, SecurityProtocol)
 }
@@ -140,12 +151,32 @@ struct Session {
     var exchange: Exchange?
     /// The peer's request that a worker is at.
     var granting: Granting?
+
+    /// Whether the peer is about to make another IKE SA in place of this one: what we have to ask
+    /// can be asked there.
+    var isBeingReplaced: Bool {
+        if case .ikeSA = granting { true } else { false }
+    }
+}
+
+/// A CREATE_CHILD_SA request of the peer that a worker is at.
+enum Granting {
+    case child(ChildGranting)
+    case ikeSA(IKEGranting)
+
+    var job: UInt32 {
+        switch self {
+        case .child(let granting): granting.job
+        case .ikeSA(let granting): granting.job
+        }
+    }
 }
 
 /// A request of ours within an established IKE SA.
 enum Exchange {
     case createChild(ChildProposal)
     case deleteChild(ChildSPI)
+    case rekeyIKE(IKERekeying)
     /// Nothing but the question whether the peer lives.
     case probe
 }

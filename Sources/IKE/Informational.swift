@@ -51,6 +51,9 @@ extension Engine {
                 .createChildSA, [.notify(Notify(.temporaryFailure))], sa: sa, keys: session.keys)
         }
         session.granting = nil
+        if case .rekeyIKE(let rekeying) = session.exchange, let rival = rival(of: rekeying) {
+            deleteIKESA(rival.sa, because: reason)
+        }
         // The peer takes requests one after another: one that is still out goes first
         // (RFC 7296 §2.3); one that is being prepared does not.
         let isFree = sa.window.outstanding == nil
@@ -60,7 +63,7 @@ extension Engine {
         if isFree { sendDelete(session, sa: sa) } else { rearm(sa) }
     }
 
-    private func sendDelete(_ session: Session, sa: IKESA) {
+    func sendDelete(_ session: Session, sa: IKESA) {
         request(.informational, [.delete(.ikeSA)], sa: sa, keys: session.keys)
     }
 
@@ -89,9 +92,10 @@ extension Engine {
             [.authenticationFailed, .invalidSyntax, .unsupportedCriticalPayload].contains($0.type)
         }
         if isFatal || contents.deletes.contains(.ikeSA) {
-            notice("\(name(sa)): the peer deleted the IKE SA")
+            let text = "\(name(sa)): the peer deleted the IKE SA"
+            if case .superseded = sa.state { debug(.phase1, text) } else { notice(text) }
             respond(.informational, [], sa: sa, keys: keys)
-            close(sa, lingering: true)
+            if !bequeath(sa) { close(sa, lingering: true) }
             return
         }
         respond(.informational, answers(to: contents.deletes, sa: sa), sa: sa, keys: keys)

@@ -92,22 +92,35 @@ enum KeySchedule {
             initiatorNonce: nonces.initiator, responderNonce: nonces.responder)
         let skeyseed = try primitives.prf(
             suite.prf, key: .open(seedKey), .secret(sharedSecret.all))
-        var seed = nonces.joined
-        seed += initiatorSPI.octets
-        seed += responderSPI.octets
-
-        let lasting =
-            suite.prf.preferredKeyLength
-            + 2 * (suite.protection.integrityKeyLength + suite.protection.encryptionKeyLength)
+        let lasting = suite.lastingKeyLength
         let passing = 2 * suite.prf.preferredKeyLength
         let stream = try primitives.prfPlus(
-            suite.prf, key: skeyseed.all, seed: seed, count: lasting + passing)
+            suite.prf, key: skeyseed.all,
+            seed: nonces.joined + initiatorSPI.octets + responderSPI.octets,
+            count: lasting + passing)
         return (
             IKEKeys(suite: suite, block: try stream.slice(0..<lasting).copied()),
             AuthenticationKeys(
                 block: try stream.slice(lasting..<lasting + passing).copied(),
                 length: suite.prf.preferredKeyLength)
         )
+    }
+
+    /// The keys of an IKE SA that takes the place of another (RFC 7296 §2.18):
+    /// SKEYSEED = prf(SK_d, g^ir | Ni | Nr) with the PRF and SK_d of the old one. The new one needs
+    /// no keys for IKE_AUTH.
+    static func rekeyed(
+        _ primitives: Primitives, old: IKEKeys, suite: IKESuite, sharedSecret: Secret,
+        nonces: Nonces, initiatorSPI: IKESPI, responderSPI: IKESPI
+    ) throws(CryptoError) -> IKEKeys {
+        let skeyseed = try primitives.prf(
+            old.suite.prf, key: .secret(old.d), .secret(sharedSecret.all), .open(nonces.joined))
+        return IKEKeys(
+            suite: suite,
+            block: try primitives.prfPlus(
+                suite.prf, key: skeyseed.all,
+                seed: nonces.joined + initiatorSPI.octets + responderSPI.octets,
+                count: suite.lastingKeyLength))
     }
 
     /// KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr) for a Child SA, with the secret of a key exchange of
@@ -125,6 +138,14 @@ enum KeySchedule {
                 keys.suite.prf, key: keys.d, seed: seed, count: count),
             encryptionLength: suite.encryptionKeyLength,
             integrityLength: suite.integrityKeyLength)
+    }
+}
+
+extension IKESuite {
+    /// Octets of SK_d, SK_ai, SK_ar, SK_ei and SK_er together.
+    fileprivate var lastingKeyLength: Int {
+        prf.preferredKeyLength
+            + 2 * (protection.integrityKeyLength + protection.encryptionKeyLength)
     }
 }
 

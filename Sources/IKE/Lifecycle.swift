@@ -11,11 +11,23 @@ extension Engine {
         // Handlers end with this; one that ended the SA has nothing to wait for.
         guard table[sa.localSPI] === sa else { return }
         let probeAt = sa.window.outstanding == nil ? liveness(of: sa) : nil
+        let rekeyAt = sa.session == nil ? nil : sa.rekeyAt
         let retryAt = sa.postponed.map { $0.due }.min()
-        let times = [sa.window.deadline, sa.expiry, probeAt, retryAt]
+        let times = [sa.window.deadline, sa.expiry, rekeyAt, probeAt, retryAt]
         var earliest: Instant?
         for case let time? in times where earliest.map({ time < $0 }) ?? true { earliest = time }
         deadlines.set(sa, earliest)
+    }
+
+    /// Sets the times at which an SA is to be rekeyed and must end: the first, drawn anew for each,
+    /// at 85 to 95 percent of the second, so that the two ends seldom rekey at once.
+    func beginLife(of sa: IKESA, _ suite: IKESuite, _ rule: Rule) {
+        let transform = IKENegotiation.transform(for: suite.id, among: rule.ikeTransforms)
+        let life = Interval.seconds(transform?.lifetime ?? rule.lifetimes.ikeSeconds)
+        let jitter = life.nanoseconds / 10 / 255 * UInt64(randomJitter())
+        sa.establishedAt = now
+        sa.expiry = now + life
+        sa.rekeyAt = now + life.scaled(percent: 85) + Interval(nanoseconds: jitter)
     }
 
     /// When a silent peer is to be asked whether it lives; `nil` when the rule does not ask.
@@ -43,7 +55,10 @@ extension Engine {
                 "no answer to \(what) within \(settings.responseWaitTime) "
                     + "and \(outstanding.retransmissions) retransmissions")
         } else {
-            if let datagram = sa.window.retransmission(at: now, jitter: randomJitter()) {
+            if let rekeyAt = sa.rekeyAt, rekeyAt <= now {
+                sa.rekeyAt = nil
+                enqueue(.rekeyIKE(attempt: 0), sa)
+            } else if let datagram = sa.window.retransmission(at: now, jitter: randomJitter()) {
                 debug(.verbose, "-> \(sa.remote) the request again")
                 emit(.send(datagram))
             } else if sa.postponed.contains(where: { $0.due <= now }) {
@@ -63,6 +78,11 @@ extension Engine {
         case .halfOpen, .responding:
             debug(.phase1, "\(sa.remote): no IKE_AUTH request came; the IKE SA is given up")
             remove(sa)
+        case .superseded(let session):
+            // The peer has left that to us, or has not had our answer.
+            sa.state = .deleting(session)
+            sa.expiry = nil
+            if sa.window.outstanding == nil { sendDelete(session, sa: sa) } else { remove(sa) }
         case .initiating, .authenticating, .deleting, .closed:
             remove(sa)
         }
@@ -71,13 +91,14 @@ extension Engine {
     /// Sends the next request that waits for the window.
     func advance(_ sa: IKESA) {
         while sa.window.requestID != nil, let session = sa.session, session.exchange == nil,
-            !sa.queue.isEmpty
+            !session.isBeingReplaced, !sa.queue.isEmpty
         {
             switch sa.queue.removeFirst() {
             case .createChild(let request, let attempt):
                 createChild(request, attempt: attempt, session, sa: sa)
             case .rekeyChild(let spi, let attempt):
                 rekeyChild(spi, attempt: attempt, session, sa: sa)
+            case .rekeyIKE(let attempt): rekeyIKE(attempt: attempt, session, sa: sa)
             case .deleteChild(let spi, let protocolID):
                 deleteChild(spi, protocolID, session, sa: sa)
             }
@@ -110,6 +131,7 @@ extension Engine {
     /// Ends an SA that went wrong, without a word to the peer.
     func fail(_ sa: IKESA, _ reason: String) {
         warn("\(name(sa)): \(stage(of: sa)) failed: \(reason)")
+        _ = bequeath(sa)
         let requests = unserved(of: sa)
         remove(sa)
         serveAnew(requests, of: sa)
@@ -119,7 +141,7 @@ extension Engine {
         switch sa.state {
         case .initiating, .responding: "IKE_SA_INIT"
         case .halfOpen, .authenticating: "IKE_AUTH"
-        case .established, .deleting, .closed: "IKE SA"
+        case .established, .superseded, .deleting, .closed: "IKE SA"
         }
     }
 

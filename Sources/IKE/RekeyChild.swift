@@ -24,7 +24,8 @@ extension Engine {
         if case .createChild(let proposal) = session.exchange, proposal.replaced === child {
             return false
         }
-        return session.granting?.replaced !== child
+        if case .child(let granting) = session.granting { return granting.replaced !== child }
+        return true
     }
 
     /// Asks for a Child SA in place of another.
@@ -76,12 +77,14 @@ extension Engine {
     }
 
     /// The peer has not replaced an SA as we asked. What stands goes on standing.
-    func rekeyingRefused(_ proposal: ChildProposal, _ refusal: Refusal, _ session: Session, sa: IKESA)
-    {
+    func rekeyingRefused(
+        _ proposal: ChildProposal, _ refusal: Refusal, _ session: Session, sa: IKESA
+    ) {
         guard let old = proposal.replaced, let child = sa.child(inboundSPI: old.inboundSPI),
             isToBeRekeyed(child, of: sa)
         else {
-            debug(.phase2, "\(name(sa)): rekeying of a Child SA that is no longer: \(refusal.reason)")
+            debug(
+                .phase2, "\(name(sa)): rekeying of a Child SA that is no longer: \(refusal.reason)")
             return
         }
         switch refusal.notify {

@@ -38,7 +38,7 @@ extension Engine {
     func finish(_ id: JobID, _ outcome: JobOutcome) {
         guard let sa = table[id.sa] else { return }
         if let session = sa.session {
-            finishChildKeyExchange(id.serial, outcome, session, sa: sa)
+            finishKeyExchange(id.serial, outcome, session, sa: sa)
             return
         }
         guard sa.jobSerial == id.serial else { return }

@@ -53,7 +53,7 @@ struct SATable {
     mutating func insert(_ sa: IKESA) {
         bySPI[sa.localSPI] = sa
         byPeer[sa.remote.address, default: SPISet()].insert(sa.localSPI)
-        if sa.role == .responder {
+        if sa.role == .responder, sa.session == nil {
             byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
             crowds[Place(sa.remote.address), default: Crowd()].grow()
         }

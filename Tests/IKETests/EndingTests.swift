@@ -145,9 +145,16 @@ import Wire
         #expect(pair.a.logText.contains("refresh: rule 'peer' removed"))
     }
 
-    @Test func anIKESAEndsWithItsLifetime() throws {
+    @Test func anIKESAThatIsNotRekeyedEndsWithItsLifetime() throws {
         let pair = try up(Pair.Setup(globalsA: "ikesa_lifetime_secs 600 dpd_interval_secs 0"))
+        let other = Pair.rule(
+            "10.9.0.2", "10.9.0.1", "{ encr_alg 3des auth_alg sha1 dh_group 2 }", "", "")
+        pair.simulation.handle(
+            .configuration(
+                try configuration(other),
+                try presharedKeys("{ label \"peer\" key \"correct horse\" }")), pair.b)
         pair.simulation.run(for: .seconds(630))
+        #expect(pair.a.logText.contains("the IKE SA is not rekeyed: the peer says NO_PROPOSAL"))
         #expect(pair.a.logText.contains("its lifetime has passed"))
         #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
     }

@@ -9,6 +9,8 @@ import Wire
 final class FakeKernel {
     private(set) var policies: [SecurityPolicy] = []
     private(set) var entries: [SADEntry.ID: SADEntry] = [:]
+    /// The outbound SAs, the newest last: the kernel sends with that one.
+    private(set) var outbound: [SADEntry] = []
     /// Acquires that no SA has answered yet, by sequence.
     private(set) var larvals: [UInt32: Acquire] = [:]
     private var lastSequence: UInt32 = 0
@@ -52,6 +54,7 @@ final class FakeKernel {
                 return .refused(installation.reference, reason: refusal)
             }
             entries[entry.id] = entry
+            if entry.direction == .outbound { outbound.append(entry) }
             larvals[entry.sequence] = nil
         }
         return .installed(installation.reference)
@@ -62,12 +65,25 @@ final class FakeKernel {
     }
 
     private func remove(_ ids: [SADEntry.ID]) {
-        for id in ids { entries[id] = nil }
+        for id in ids {
+            entries[id] = nil
+            outbound.removeAll { $0.id == id }
+        }
+    }
+
+    /// The SA that a packet for policies with this reqid is sent with.
+    func sending(reqid: UInt32) -> SADEntry? { outbound.last { $0.reqid == reqid } }
+
+    /// An SA reaches a lifetime; at the hard one the kernel removes it.
+    func expire(_ id: SADEntry.ID, isHard: Bool) -> Event {
+        if isHard { remove([id]) }
+        return .expire(Expire(id: id, isHard: isHard))
     }
 
     /// As after a reboot.
     func flush() {
         entries = [:]
+        outbound = []
         larvals = [:]
     }
 }

@@ -17,9 +17,18 @@ final class Host {
     private(set) var generation = 0
     private var isBusyUntil = Instant(nanoseconds: 0)
 
-    init(_ address: IPAddress, engine: Engine) {
+    private let nonces: NonceBeginnings
+
+    init(_ address: IPAddress, engine: Engine, nonces: NonceBeginnings = NonceBeginnings()) {
         self.address = address
         self.engine = engine
+        self.nonces = nonces
+    }
+
+    /// What the next nonces begin with.
+    var nonceBeginnings: [UInt8] {
+        get { nonces.octets }
+        set { nonces.octets = newValue }
     }
 
     func record(_ record: LogRecord) { log.append(record) }

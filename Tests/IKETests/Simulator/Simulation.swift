@@ -18,6 +18,14 @@ final class Simulation {
         var delay: ClosedRange<UInt64> = 1...1
     }
 
+    /// What befalls a datagram.
+    enum Fate {
+        case delivered
+        case lost
+        case late(Interval)
+        case repeated(after: Interval)
+    }
+
     private enum Occurrence {
         case delivery(Datagram)
         case jobDone(host: Int, generation: Int, JobID, JobOutcome)
@@ -39,6 +47,13 @@ final class Simulation {
     var interceptor: ((Datagram) -> Datagram?)?
     /// How long the one worker of each host takes for a job; `nil` for workers enough.
     var workTime: Interval?
+    /// What befalls the datagrams, by number, instead of what the link draws.
+    var fate: ((Int) -> Fate)? {
+        didSet { sentWhenFated = sent.count }
+    }
+    private var sentWhenFated = 0
+    /// Looks on after everything that happens.
+    var observer: (() -> Void)?
     private var schedule: [Scheduled] = []
     private var scheduledCount = 0
 
@@ -55,8 +70,10 @@ final class Simulation {
         _ address: String, _ configuration: Policy.Configuration, keys: PresharedKeys,
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws -> Host {
-        let engine = try makeEngine(configuration, keys: keys, settings: settings)
-        let host = Host(ip(address), engine: engine)
+        let nonces = NonceBeginnings()
+        let engine = try makeEngine(
+            configuration, keys: keys, settings: settings, nonces: nonces)
+        let host = Host(ip(address), engine: engine, nonces: nonces)
         hosts.append(host)
         return host
     }
@@ -64,11 +81,19 @@ final class Simulation {
     /// An engine whose randomness comes from the seed.
     func makeEngine(
         _ configuration: Policy.Configuration, keys: PresharedKeys,
-        settings: Engine.Settings = Engine.Settings(debug: .op)
+        settings: Engine.Settings = Engine.Settings(debug: .op),
+        nonces: NonceBeginnings = NonceBeginnings()
     ) throws -> Engine {
         Engine(
             settings: settings, primitives: try Primitives(), configuration: configuration,
-            presharedKeys: keys, random: { [unowned self] in self.random.octets($0) })
+            presharedKeys: keys,
+            random: { [unowned self] count in
+                var octets = self.random.octets(count)
+                if count == Nonces.ownLength, let beginning = nonces.next() {
+                    octets[0] = beginning
+                }
+                return octets
+            })
     }
 
     /// Has a host send a packet; its kernel asks for an SA where it has none.
@@ -89,6 +114,7 @@ final class Simulation {
     /// Hands an event to a host's engine.
     func handle(_ event: Event, _ host: Host) {
         perform(host.engine.handle(event, at: now), host)
+        observer?()
     }
 
     /// Lets the next thing happen; `false` when nothing is left to wait for before `limit`.
@@ -110,7 +136,9 @@ final class Simulation {
         let scheduled = schedule.remove(at: next)
         now = max(now, scheduled.time)
         switch scheduled.occurrence {
-        case .delivery(let datagram): deliver(datagram)
+        case .delivery(let datagram):
+            deliver(datagram)
+            observer?()
         case .jobDone(let index, let generation, let id, let outcome):
             let host = hosts[index]
             if host.generation == generation { handle(.jobDone(id, outcome), host) }
@@ -123,6 +151,11 @@ final class Simulation {
         let limit = now + interval
         while step(before: limit) {}
         now = max(now, limit)
+    }
+
+    /// Runs until a moment.
+    func run(until limit: Instant) {
+        if limit > now { run(for: limit.since(now)) }
     }
 
     /// Runs until something holds; `false` when it did not within so long.
@@ -141,7 +174,10 @@ final class Simulation {
             && hosts.allSatisfy { host in
                 host.engine.table.all.allSatisfy { sa in
                     switch sa.state {
-                    case .established: sa.window.outstanding == nil && sa.queue.isEmpty
+                    case .established(let session):
+                        sa.window.outstanding == nil && sa.queue.isEmpty && sa.postponed.isEmpty
+                            && session.exchange == nil && session.granting == nil
+                            && sa.children.allSatisfy { $0.isInstalled }
                     case .closed: true
                     default: false
                     }
@@ -178,6 +214,18 @@ final class Simulation {
         guard let datagram = interceptor.map({ $0(original) }) ?? original,
             hosts.contains(where: { $0.address == datagram.remote.address })
         else { return }
+        if let fate {
+            let delay = Interval.milliseconds(link.delay.lowerBound)
+            switch fate(sent.count - sentWhenFated) {
+            case .delivered: add(.delivery(datagram), after: delay)
+            case .lost: break
+            case .late(let time): add(.delivery(datagram), after: time)
+            case .repeated(let time):
+                add(.delivery(datagram), after: delay)
+                add(.delivery(datagram), after: time)
+            }
+            return
+        }
         if random.chance(link.loss) { return }
         let copies = random.chance(link.duplication) ? 2 : 1
         for _ in 0..<copies {
@@ -217,6 +265,13 @@ final class Simulation {
         schedule.append(
             Scheduled(time: now + interval, order: scheduledCount, occurrence: occurrence))
     }
+}
+
+/// What the next nonces of a host begin with, for tests in which their order decides.
+final class NonceBeginnings {
+    var octets: [UInt8] = []
+
+    func next() -> UInt8? { octets.isEmpty ? nil : octets.removeFirst() }
 }
 
 extension Instant {
