@@ -59,7 +59,7 @@ extension Shell {
                     + "\(counters.truncated), unaddressed \(counters.unaddressed), refused "
                     + "\(counters.refused), overflowed \(counters.overflowed)")
         }
-        for line in engine.describe() { sink.write(.notice, line) }
+        for line in engine.describe(at: now) { sink.write(.notice, line) }
     }
 
     static let dryRun = "config/kernel is dry-run: no SA is written to the kernel"

@@ -126,9 +126,10 @@ final class Shell {
                     guard let behind = NonESPMarker.message(in: octets) else { return }
                     message = behind
                 }
-                perform(
-                    engine.receive(
-                        octets.extracting(message), local: local, remote: remote, at: now))
+                let reception = engine.receive(
+                    octets.extracting(message), local: local, remote: remote, at: now)
+                reception.answer?.withOctets { sockets.send($0, from: local, to: remote) }
+                perform(reception.effects)
             }
         } catch {
             fail(Failure(error.description))
@@ -159,7 +160,8 @@ final class Shell {
 
     private func perform(_ effect: Effect, _ answers: inout [Effect]) {
         switch effect {
-        case .send(let datagram): sockets.send(datagram)
+        case .send(let datagram):
+            sockets.send(datagram.octets.span, from: datagram.local, to: datagram.remote)
         case .compute(let id, let job):
             guard let outcome = workers?.take(id, job) else { return }
             answers += engine.handle(.jobDone(id, outcome), at: now)

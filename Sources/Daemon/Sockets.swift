@@ -64,16 +64,15 @@ final class Sockets {
         return all
     }
 
-    /// Queues a datagram on the socket of its local address and port.
-    func send(_ datagram: Datagram) {
-        let isMarked = datagram.local.port == natt.port
+    /// Queues octets on the socket of a local address and port.
+    func send(_ octets: Span<UInt8>, from local: SocketAddress, to remote: SocketAddress) {
+        let isMarked = local.port == natt.port
         let socket =
-            switch datagram.local.address.family {
+            switch local.address.family {
             case .v4: isMarked ? natt : ike
             case .v6: isMarked ? natt6 : ike6
             }
-        socket?.send(
-            datagram.octets, marker: isMarked, from: datagram.local, to: datagram.remote)
+        socket?.send(octets, marker: isMarked, from: local, to: remote)
     }
 
     /// Hands over what is queued.

@@ -6,13 +6,10 @@ import Wire
 extension Engine {
     /// What there is, for an administrator: a line for each IKE SA and, indented, one for each of
     /// its Child SAs; oldest first.
-    public func describe() -> [String] {
+    public func describe(at now: Instant) -> [String] {
         let all = table.all.sorted { $0.createdAt < $1.createdAt }
         var lines = ["\(all.count) IKE SAs, \(policies.outbound.count) outbound policies"]
-        let counters = door.counters
-        lines.append(
-            "front door: \(table.halfOpenCount) half open, \(counters.cookiesSent) cookies sent, "
-                + "\(counters.cookiesAccepted) accepted, \(counters.blocked) requests blocked")
+        lines += describeDoor(at: now)
         for sa in all {
             let age = now.since(sa.createdAt).nanoseconds / 1_000_000_000
             lines.append(
@@ -21,6 +18,28 @@ extension Engine {
             for child in sa.children { lines.append("  \(child)") }
         }
         return lines
+    }
+
+    private func describeDoor(at now: Instant) -> [String] {
+        let wait = longestWait(at: now)
+        door.observe(FrontDoor.Load(halfOpen: table.halfOpenCount, wait: wait))
+        let manner =
+            if door.isClosed {
+                "nobody is let in"
+            } else {
+                door.asksEverybody ? "everybody is asked for a cookie" : "open"
+            }
+        let counters = door.counters
+        return [
+            "front door: \(table.halfOpenCount) half open, the oldest waits \(wait) for a worker; "
+                + manner,
+            "front door: cookies: \(counters.cookiesSent) sent, "
+                + "\(counters.cookiesAccepted) accepted, \(counters.cookiesWrong) wrong",
+            "front door: dropped: \(counters.malformed) malformed, \(counters.otherVersion) of "
+                + "another version, \(counters.blocked) from where too many are half open, "
+                + "\(counters.full) with too many half open in all, \(counters.stalled) with the "
+                + "workers too far behind",
+        ]
     }
 
     private func state(of sa: IKESA) -> String {

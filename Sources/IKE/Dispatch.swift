@@ -6,31 +6,32 @@ import Wire
 // From a datagram to the exchange that it belongs to.
 
 extension Engine {
-    func dispatch(_ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress) {
+    /// Returns what answers a request of which nothing is kept.
+    func dispatch(
+        _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
+    ) -> NotifyMessage? {
         let header: Header
         do throws(WireError) {
             header = try Header(decoding: octets)
         } catch {
-            complain(.malformed, "\(remote): datagram dropped: \(error)")
-            return
+            dropMalformed("\(remote): datagram dropped: \(error)")
+            return nil
         }
         guard header.majorVersion == 2 else {
+            door.countOtherVersion()
             complain(.version, "\(remote): IKE version \(header.majorVersion) is not spoken here")
-            if header.majorVersion > 2, !header.isResponse {
-                refuseUnsealed(
-                    header, Refusal(.invalidMajorVersion, "version"), local: local, remote: remote)
-            }
-            return
+            guard header.majorVersion > 2, !header.isResponse else { return nil }
+            return refusal(of: header, Refusal(.invalidMajorVersion, "version"))
         }
         guard header.exchange == .ikeSAInit else {
             dispatchSealed(header, octets, local: local, remote: remote)
-            return
+            return nil
         }
-        if header.isResponse {
-            receiveSAInitResponse(header, octets, remote: remote)
-        } else {
-            receiveSAInitRequest(header, octets, local: local, remote: remote)
+        guard header.isResponse else {
+            return receiveSAInitRequest(header, octets, local: local, remote: remote)
         }
+        receiveSAInitResponse(header, octets, remote: remote)
+        return nil
     }
 
     /// A message under an SA's keys. Nothing that is not authentic has any effect.
@@ -219,17 +220,15 @@ extension Engine {
         }
     }
 
-    /// Answers a request for which there is no SA, in clear.
-    func refuseUnsealed(
-        _ header: Header, _ refusal: Refusal, local: SocketAddress, remote: SocketAddress
-    ) {
-        var flags: Header.Flags = [.response]
-        if !header.isFromInitiator { flags.insert(.initiator) }
-        let answer = Header(
-            initiatorSPI: header.initiatorSPI, responderSPI: header.responderSPI,
-            exchange: header.exchange, flags: flags, messageID: header.messageID)
-        let message = Message(header: answer, payloads: [refusal.payload])
-        emit(.send(Datagram(octets: message.encoded(), local: local, remote: remote)))
+    /// Counts what is no message of ours, before anything is known of whose it is.
+    func dropMalformed(_ complaint: @autoclosure () -> String) {
+        door.countMalformed()
+        complain(.malformed, complaint())
+    }
+
+    /// What answers, in clear, a request for which there is no SA.
+    func refusal(of header: Header, _ refusal: Refusal) -> NotifyMessage {
+        NotifyMessage(answering: header, refusal.notify, data: refusal.answer.data.span)
     }
 
     /// How log lines name an SA.

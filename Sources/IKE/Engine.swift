@@ -46,9 +46,6 @@ public final class Engine {
         /// Octets of an IKE_SA_INIT request, which is kept until AUTH has covered it. RFC 7296 §2
         /// wants messages of 3000 taken.
         static let beginning = 4096
-        /// Half-open SAs at the most: each costs a key exchange and about two kilobytes
-        /// beside the request.
-        static let halfOpen = 4096
         /// Child SAs of one IKE SA: more is a peer gone wild.
         static let children = 256
         /// Requests that wait for the window of one IKE SA.
@@ -57,7 +54,7 @@ public final class Engine {
 
     let settings: Settings
     let primitives: Primitives
-    private let random: (Int) -> [UInt8]
+    let random: (Int) -> [UInt8]
     var rules: RuleIndex
     var presharedKeys: PresharedKeys
     var policies = SecurityPolicyDatabase()
@@ -65,6 +62,7 @@ public final class Engine {
     var deadlines = DeadlineHeap()
     var complaints = Complaints()
     var door = FrontDoor()
+    var newcomers = NewcomerQueue()
     /// Whether ``Event/shutdown`` has come, and until when peers may answer.
     var departure: Instant?
     /// Whether ``Effect/finished`` has been said.
@@ -115,6 +113,16 @@ public final class Engine {
         return takeEffects()
     }
 
+    /// What comes of a datagram.
+    public struct Reception {
+        /// To be sent back at once, the way the datagram came: it answers a request of which
+        /// nothing is kept. Apart from the effects, so that a flood of such requests takes no
+        /// memory, not even for a moment.
+        public let answer: NotifyMessage?
+        /// All else.
+        public let effects: [Effect]
+    }
+
     /// Takes in a datagram, without the non-ESP marker.
     ///
     /// - Parameters:
@@ -122,10 +130,10 @@ public final class Engine {
     ///   - remote: where it came from.
     public func receive(
         _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress, at now: Instant
-    ) -> [Effect] {
+    ) -> Reception {
         self.now = now
-        dispatch(octets, local: local, remote: remote)
-        return takeEffects()
+        let answer = dispatch(octets, local: local, remote: remote)
+        return Reception(answer: answer, effects: takeEffects())
     }
 
     private func takeEffects() -> [Effect] {

@@ -3,119 +3,139 @@ import Net
 import Wire
 
 /// Who may begin an IKE SA while many do: a stranger who shows that it can be reached where it
-/// says it is (RFC 7296 §2.6), and not too many from one place.
+/// says it is (RFC 7296 §2.6), not too many from one place, and nobody while the workers are far
+/// behind.
 ///
 /// It is asked before anything is kept or computed for the stranger.
 struct FrontDoor {
-    /// Half-open SAs from which on cookies are asked for, of everybody or of one place.
     enum Threshold {
-        /// In all. Asking ends at half of that, so that it does not flicker.
+        /// Half-open SAs in all from which on everybody is asked for a cookie.
         static let global = 64
-        /// From one place: a household behind a NAT, a company.
+        /// Half-open SAs from one place, a household behind a NAT or a company, from which on its
+        /// others are asked for a cookie.
         static let place = 8
         /// From one place, cookie or not: that is no household any more.
         static let blocked = 64
+        /// Half-open SAs at the most: each costs a key exchange and about two kilobytes beside the
+        /// request.
+        static let full = 4096
+        /// How long the oldest newcomer has waited for a worker when everybody is asked for a
+        /// cookie: a quarter of a second more is noticed, and is half of what peers wait before
+        /// they repeat themselves.
+        static let slow = Interval.milliseconds(250)
+        /// How long it has waited when nobody else is let in: it has repeated itself twice, and
+        /// what came in now would be served when its peer is about to give up.
+        static let stalled = Interval.seconds(2)
     }
 
-    enum Verdict {
+    /// How busy the house is when a stranger knocks.
+    struct Load {
+        /// Half-open SAs in all.
+        var halfOpen = 0
+        /// Those from the stranger's place.
+        var crowd = Crowd()
+        /// How long the oldest newcomer has waited for a worker.
+        var wait = Interval.seconds(0)
+    }
+
+    enum Verdict: Equatable {
         case enter
         case cookie
+        case turnAway(Reason)
+    }
+
+    /// Why a stranger is not let in, whatever it shows.
+    enum Reason {
+        /// Too many from its place are half open.
         case blocked
+        /// Too many are half open in all.
+        case full
+        /// The workers are too far behind.
+        case stalled
     }
 
     /// What has been decided so far.
     struct Counters {
+        /// Datagrams that are no IKE message, and IKE_SA_INIT requests that cannot be one.
+        var malformed: UInt64 = 0
+        var otherVersion: UInt64 = 0
         var cookiesSent: UInt64 = 0
         var cookiesAccepted: UInt64 = 0
+        /// Shown when one was wanted, and not ours, or too old, or somebody else's.
+        var cookiesWrong: UInt64 = 0
         var blocked: UInt64 = 0
+        var full: UInt64 = 0
+        var stalled: UInt64 = 0
     }
 
     private(set) var counters = Counters()
     private var secrets = CookieSecrets()
-    private var asksAll = false
+    private var isCrowded = Latch()
+    private var isSlow = Latch()
+    private var isStalled = Latch()
 
     /// Decides on a stranger.
-    ///
-    /// - Parameters:
-    ///   - halfOpen: half-open SAs in all.
-    ///   - fromPlace: those from the stranger's place.
-    mutating func judge(halfOpen: Int, fromPlace: Int) -> Verdict {
-        if halfOpen >= Threshold.global {
-            asksAll = true
-        } else if halfOpen < Threshold.global / 2 {
-            asksAll = false
-        }
-        if fromPlace >= Threshold.blocked {
-            counters.blocked += 1
-            return .blocked
-        }
-        return asksAll || fromPlace >= Threshold.place ? .cookie : .enter
+    mutating func judge(_ load: Load) -> Verdict {
+        observe(load)
+        if load.crowd.count >= Threshold.blocked { return turnAway(.blocked) }
+        if load.halfOpen >= Threshold.full { return turnAway(.full) }
+        if isStalled.isOn { return turnAway(.stalled) }
+        return asksEverybody || load.crowd.isAsked ? .cookie : .enter
     }
 
-    /// Whether a request carries the cookie that it was given.
-    mutating func accepts(
-        _ request: SAInitGlance, from remote: SocketAddress, _ primitives: Primitives,
-        at now: Instant, random: (Int) -> [UInt8]
-    ) throws(CryptoError) -> Bool {
-        guard let cookie = request.cookie, let version = cookie.first else { return false }
-        secrets.rotate(at: now, random: random)
-        guard let secret = secrets.secret(version: version),
-            constantTimeEqual(
-                cookie, try Self.cookie(request, remote, primitives, secret, version))
-        else { return false }
-        counters.cookiesAccepted += 1
-        return true
+    /// Whether everybody is asked for a cookie.
+    var asksEverybody: Bool { isCrowded.isOn || isSlow.isOn }
+
+    /// Whether nobody is let in until the workers have caught up.
+    var isClosed: Bool { isStalled.isOn }
+
+    /// Takes note of how busy the house is.
+    mutating func observe(_ load: Load) {
+        isCrowded.follow(load.halfOpen, on: Threshold.global, off: Threshold.global / 2)
+        isSlow.follow(load.wait, on: Threshold.slow, off: Threshold.slow.scaled(percent: 50))
+        isStalled.follow(
+            load.wait, on: Threshold.stalled, off: Threshold.stalled.scaled(percent: 50))
     }
 
-    /// The cookie for a request.
-    mutating func cookie(
-        for request: SAInitGlance, from remote: SocketAddress, _ primitives: Primitives,
-        at now: Instant, random: (Int) -> [UInt8]
-    ) throws(CryptoError) -> [UInt8] {
-        secrets.rotate(at: now, random: random)
+    private mutating func turnAway(_ reason: Reason) -> Verdict {
+        switch reason {
+        case .blocked: counters.blocked += 1
+        case .full: counters.full += 1
+        case .stalled: counters.stalled += 1
+        }
+        return .turnAway(reason)
+    }
+
+    /// Asks a stranger for a cookie; `nil` when its request has the right one.
+    mutating func ask(
+        _ header: Header, _ request: SAInitGlance, in octets: Span<UInt8>,
+        from remote: SocketAddress, at now: Instant, random: (Int) -> [UInt8]
+    ) throws(CryptoError) -> NotifyMessage? {
+        let secret = try secrets.current(at: now, random: random)
+        if let shown = request.cookie {
+            if try isRight(octets.extracting(shown), request, octets, remote) {
+                counters.cookiesAccepted += 1
+                return nil
+            }
+            counters.cookiesWrong += 1
+        }
+        let cookie = try secret.cookie(for: request, in: octets, from: remote)
         counters.cookiesSent += 1
-        return try Self.cookie(
-            request, remote, primitives, secrets.current.secret, secrets.current.version)
+        return NotifyMessage(answering: header, .cookie, data: cookie.span)
     }
 
-    /// The secret's version | prf(secret, Ni | IPi | port | SPIi).
-    private static func cookie(
-        _ request: SAInitGlance, _ remote: SocketAddress, _ primitives: Primitives,
-        _ secret: Secret, _ version: UInt8
-    ) throws(CryptoError) -> [UInt8] {
-        guard let prf = PRF(.hmacSHA256) else {
-            throw .unsupported(algorithm: PseudorandomFunction.hmacSHA256.name)
+    private func isRight(
+        _ shown: Span<UInt8>, _ request: SAInitGlance, _ octets: Span<UInt8>,
+        _ remote: SocketAddress
+    ) throws(CryptoError) -> Bool {
+        guard shown.count == Cookie.count, let secret = secrets.secret(version: shown[0]) else {
+            return false
         }
-        var octets = request.nonce
-        remote.address.append(to: &octets)
-        octets += [
-            UInt8(truncatingIfNeeded: remote.port >> 8), UInt8(truncatingIfNeeded: remote.port),
-        ]
-        octets += request.initiatorSPI.octets
-        let code = try primitives.prf(prf, key: .secret(secret.all), .open(octets))
-        return [version] + code.revealed()
-    }
-}
-
-/// The secrets behind the cookies: one in use and the one before it, so that no honest peer loses
-/// its cookie to a change.
-private struct CookieSecrets {
-    private static let lifetime = Interval.seconds(60)
-
-    private(set) var current = (version: UInt8(0), secret: Secret(copying: []))
-    private var previous: (version: UInt8, secret: Secret)?
-    private var changedAt: Instant?
-
-    mutating func rotate(at now: Instant, random: (Int) -> [UInt8]) {
-        if let changedAt, now.since(changedAt) < Self.lifetime { return }
-        let isFresh = changedAt.map { now.since($0) < Self.lifetime.doubled } ?? false
-        previous = isFresh ? current : nil
-        current = (current.version &+ 1, Secret(copying: random(32)))
-        changedAt = now
+        let cookie = try secret.cookie(for: request, in: octets, from: remote)
+        return constantTimeEqual(shown, cookie.span)
     }
 
-    func secret(version: UInt8) -> Secret? {
-        if version == current.version { return current.secret }
-        return previous?.version == version ? previous?.secret : nil
-    }
+    mutating func countMalformed() { counters.malformed += 1 }
+
+    mutating func countOtherVersion() { counters.otherVersion += 1 }
 }

@@ -230,72 +230,40 @@ extension Engine {
 // MARK: - Responder
 
 extension Engine {
+    /// Returns what answers a request that is not granted.
     func receiveSAInitRequest(
         _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
-    ) {
+    ) -> NotifyMessage? {
         guard header.isFromInitiator, header.messageID == 0, header.responderSPI == .zero,
             header.initiatorSPI != .zero
         else {
-            complain(.malformed, "\(remote): IKE_SA_INIT request with a wrong header; dropped")
-            return
+            dropMalformed("\(remote): IKE_SA_INIT request with a wrong header; dropped")
+            return nil
         }
         guard octets.count <= Limit.beginning else {
-            complain(
-                .malformed,
+            dropMalformed(
                 "\(remote): IKE_SA_INIT request of \(octets.count) octets is too large; dropped")
-            return
+            return nil
         }
         if let sa = table.halfOpen(header.initiatorSPI, from: remote) {
             repeatSAInitResponse(octets, sa: sa)
-            return
+            return nil
         }
-        guard departure == nil else { return }
-        guard table.halfOpenCount < Limit.halfOpen else {
-            complain(.full, "\(remote): IKE_SA_INIT request dropped: too many are half open")
-            return
+        guard departure == nil else { return nil }
+        switch admit(header, octets, from: remote) {
+        case .entered: break
+        case .asked(let answer): return answer
+        case .turnedAway: return nil
         }
-        guard mayEnter(header, octets, local: local, remote: remote) else { return }
         do throws(Refusal) {
             try begin(header, octets, local: local, remote: remote)
+            return nil
         } catch {
             complain(
                 .refusedBeginning,
                 "\(remote): IKE_SA_INIT request refused with \(error.notify.name): \(error.reason)")
-            refuseUnsealed(header, error, local: local, remote: remote)
+            return refusal(of: header, error)
         }
-    }
-
-    /// Asks at the door; `false` when the request has been answered there, or is dropped.
-    private func mayEnter(
-        _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
-    ) -> Bool {
-        let fromPlace = table.halfOpenCount(from: remote.address)
-        switch door.judge(halfOpen: table.halfOpenCount, fromPlace: fromPlace) {
-        case .enter: return true
-        case .blocked:
-            complain(
-                .door,
-                "\(remote): IKE_SA_INIT request dropped: \(fromPlace) from there are half open")
-            return false
-        case .cookie: break
-        }
-        guard let glance = SAInitGlance(octets, header) else {
-            complain(.malformed, "\(remote): IKE_SA_INIT request without a nonce; dropped")
-            return false
-        }
-        do throws(CryptoError) {
-            if try door.accepts(glance, from: remote, primitives, at: now, random: randomOctets) {
-                return true
-            }
-            complain(.door, "\(remote): many begin at once; asking for cookies")
-            let cookie = try door.cookie(
-                for: glance, from: remote, primitives, at: now, random: randomOctets)
-            refuseUnsealed(
-                header, Refusal(.cookie, data: cookie, "cookie"), local: local, remote: remote)
-        } catch {
-            complain(.door, "\(remote): IKE_SA_INIT request dropped: cookie: \(error)")
-        }
-        return false
     }
 
     private func begin(
@@ -342,6 +310,7 @@ extension Engine {
             local: local, remote: remote)
         sa.expiry = now + Limit.halfOpenLifetime
         table.insert(sa)
+        newcomers.append(sa.localSPI, at: now, isWaiting: waitsForWorker)
         rearm(sa)
         compute(.respond(method, peerValue: keyExchange.value), for: sa)
     }

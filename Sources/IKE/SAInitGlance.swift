@@ -1,12 +1,13 @@
 import Wire
 
-/// What of an IKE_SA_INIT request a cookie is about, found in the raw octets without decoding the
-/// rest: a flood must not be worth more than that.
+/// Where in an IKE_SA_INIT request stands what a cookie is about, found in the raw octets without
+/// decoding the rest: a flood must not be worth more than that.
 struct SAInitGlance {
     let initiatorSPI: IKESPI
-    let nonce: [UInt8]
-    /// The cookie, which is the first payload where there is one (RFC 7296 §2.6).
-    let cookie: [UInt8]?
+    /// The nonce's octets.
+    let nonce: Range<Int>
+    /// Those of the cookie, which is the first payload where there is one (RFC 7296 §2.6).
+    let cookie: Range<Int>?
 
     /// Payloads before the nonce in an honest request are few.
     private static let mostPayloads = 16
@@ -16,7 +17,7 @@ struct SAInitGlance {
 
     /// `nil` when there is no nonce of a right length where one is to be expected.
     init?(_ octets: Span<UInt8>, _ header: Header) {
-        var cookie: [UInt8]?
+        var cookie: Range<Int>?
         var type = header.firstPayload
         var start = Header.octetCount
         for index in 0..<Self.mostPayloads {
@@ -28,16 +29,15 @@ struct SAInitGlance {
             if type == .nonce {
                 guard Nonces.allowedLengths.contains(end - body) else { return nil }
                 initiatorSPI = header.initiatorSPI
-                nonce = [UInt8](copying: octets.extracting(body..<end))
+                nonce = body..<end
                 self.cookie = cookie
                 return
             }
-            if type == .notify, index == 0, end - body > Self.notifyLength, octets[body + 1] == 0,
+            if type == .notify, index == 0, end - body >= Self.notifyLength, octets[body + 1] == 0,
                 UInt16(octets[body + 2]) << 8 | UInt16(octets[body + 3])
                     == NotifyType.cookie.rawValue
             {
-                let data = body + Self.notifyLength..<end
-                cookie = [UInt8](copying: octets.extracting(data))
+                cookie = body + Self.notifyLength..<end
             }
             type = PayloadType(rawValue: octets[start])
             start = end

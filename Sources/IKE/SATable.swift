@@ -10,21 +10,9 @@ struct SATable {
         let remote: SocketAddress
     }
 
-    /// Where somebody is, as far as addresses tell: one IPv4 address, one IPv6 network of 64 bits.
-    private struct Place: Hashable {
-        let bits: UInt64
-
-        init(_ address: IPAddress) {
-            switch address {
-            case .v4(let address): bits = UInt64(address)
-            case .v6(let high, _): bits = high
-            }
-        }
-    }
-
     private var bySPI: [IKESPI: IKESA] = [:]
     private var byBeginning: [Beginning: IKESPI] = [:]
-    private var halfOpenByPlace: [Place: Int] = [:]
+    private var crowds: [Place: Crowd] = [:]
     private var byPeer: [IPAddress: SPISet] = [:]
     private var byInboundSPI: [ChildSPI: IKESPI] = [:]
 
@@ -40,8 +28,8 @@ struct SATable {
     /// How many responders wait for IKE_AUTH.
     var halfOpenCount: Int { byBeginning.count }
 
-    /// How many of them from where a peer is.
-    func halfOpenCount(from address: IPAddress) -> Int { halfOpenByPlace[Place(address)] ?? 0 }
+    /// Those of them from where a peer is.
+    func crowd(around address: IPAddress) -> Crowd { crowds[Place(address)] ?? Crowd() }
 
     /// The IKE SA with our SPI.
     subscript(spi: IKESPI) -> IKESA? { bySPI[spi] }
@@ -67,7 +55,7 @@ struct SATable {
         byPeer[sa.remote.address, default: SPISet()].insert(sa.localSPI)
         if sa.role == .responder, sa.session == nil {
             byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
-            halfOpenByPlace[Place(sa.remote.address), default: 0] += 1
+            crowds[Place(sa.remote.address), default: Crowd()].grow()
         }
     }
 
@@ -87,8 +75,8 @@ struct SATable {
         guard byBeginning[beginning] == sa.localSPI else { return }
         byBeginning[beginning] = nil
         let place = Place(sa.remote.address)
-        let count = halfOpenByPlace[place] ?? 0
-        halfOpenByPlace[place] = count > 1 ? count - 1 : nil
+        crowds[place]?.shrink()
+        if crowds[place]?.count == 0 { crowds[place] = nil }
     }
 
     mutating func insert(_ child: ChildSA, of sa: IKESA) {

@@ -60,7 +60,8 @@ final class SendQueue {
 
     /// Queues a copy of the datagram; `false` when there is no room.
     func append(
-        _ datagram: [UInt8], marker: Bool, from source: SocketAddress, to destination: SocketAddress
+        _ datagram: Span<UInt8>, marker: Bool, from source: SocketAddress,
+        to destination: SocketAddress
     ) -> Bool {
         let markerCount = marker ? UDPSocket.nonESPMarkerCount : 0
         let count = datagram.count + markerCount

@@ -126,7 +126,7 @@ public final class UDPSocket {
     ///   - source: the address to send from; the kernel chooses when it is unspecified. The port is
     ///     always this socket's.
     public func send(
-        _ octets: [UInt8], marker: Bool = false, from source: SocketAddress,
+        _ octets: Span<UInt8>, marker: Bool = false, from source: SocketAddress,
         to destination: SocketAddress
     ) {
         guard source.address.family == family, destination.address.family == family else {
@@ -139,6 +139,14 @@ public final class UDPSocket {
         if queue.append(octets, marker: marker, from: source, to: destination) { return }
         counters.overflowed += 1
         report(destination, ENOBUFS)
+    }
+
+    /// The same for octets in an array.
+    public func send(
+        _ octets: [UInt8], marker: Bool = false, from source: SocketAddress,
+        to destination: SocketAddress
+    ) {
+        send(octets.span, marker: marker, from: source, to: destination)
     }
 
     /// Hands what is queued to the kernel; what finds its buffer full waits until there is room.

@@ -31,7 +31,7 @@ import Wire
                 pairs.append(pair)
             }
             workers.flush()
-            if pairs.count == 10 { loop.stop() }
+            if pairs.count >= 10 { loop.stop() }
         }
         try loop.run()
         workers.shutdown()

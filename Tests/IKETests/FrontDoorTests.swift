@@ -6,96 +6,90 @@ import Wire
 
 @testable import IKE
 
-/// Many begin at once: cookies, places, and an honest peer that gets through (RFC 7296 §2.6).
+/// Many begin at once: who is asked for a cookie, who is turned away, and an honest peer that gets
+/// through (RFC 7296 §2.6).
 @Suite struct FrontDoorTests {
-    /// A pair of which b takes peers from everywhere, and a genuine request of a's.
-    private func flooded(_ count: Int, from place: (Int) -> IPAddress) throws -> Pair {
-        let rule = """
-            { label "peer" local_addr 10.9.0.2 remote_addr 0.0.0.0/0 auth_method preshared
-              ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 } }
-            """
-        let pair = try Pair()
-        pair.simulation.handle(
-            .configuration(try configuration(rule), pair.b.engine.presharedKeys), pair.b)
-        var request: Datagram?
-        pair.simulation.interceptor = { datagram in
-            if datagram.local.address == pair.a.address { request = request ?? datagram }
-            return nil
-        }
-        pair.ping(from: pair.a)
-        pair.simulation.run(for: .seconds(1)) { request != nil }
-        let octets = try #require(request).octets
-        for index in 0..<count {
-            // Another SPI, so that it is another beginning.
-            var forged = octets
-            for place in 0..<4 { forged[place] ^= UInt8(truncatingIfNeeded: index >> (8 * place)) }
-            forged[7] ^= 0xFF
-            pair.simulation.inject(
-                forged, from: SocketAddress(place(index), port: 500),
-                to: SocketAddress(pair.b.address, port: 500))
-        }
-        pair.simulation.interceptor = nil
-        return pair
+    private func load(
+        halfOpen: Int = 0, fromPlace: Int = 0, wait: UInt64 = 0
+    ) -> FrontDoor.Load {
+        var crowd = Crowd()
+        for _ in 0..<fromPlace { crowd.grow() }
+        return FrontDoor.Load(halfOpen: halfOpen, crowd: crowd, wait: .milliseconds(wait))
     }
 
-    private func address(_ index: Int) -> IPAddress {
-        .v4(0x0B00_0000 + UInt32(truncatingIfNeeded: index))
-    }
-
-    private func cookies(_ pair: Pair) throws -> [Datagram] {
-        try pair.simulation.sent.filter { datagram in
-            guard datagram.local.address == pair.b.address else { return false }
-            let message = try Message(decoding: datagram.octets.span)
-            return message.payloads.contains {
-                if case .notify(let notify) = $0 { notify.type == .cookie } else { false }
-            }
-        }
-    }
+    // MARK: Half-open SAs
 
     @Test func nobodyIsAskedWhileFewBegin() throws {
-        let pair = try flooded(FrontDoor.Threshold.global - 1, from: address)
-        #expect(try cookies(pair).isEmpty)
+        let strangers = try Strangers()
+        let answers = strangers.knock(0..<FrontDoor.Threshold.global)
+        #expect(answers.isEmpty)
+        #expect(strangers.pair.b.engine.table.halfOpenCount == FrontDoor.Threshold.global)
     }
 
     @Test func aFloodLeavesNoStateBeyondTheThresholdAndTheHonestPeerGetsThrough() throws {
-        let pair = try flooded(10_000, from: address)
-        #expect(pair.b.engine.table.count <= FrontDoor.Threshold.global)
-        #expect(try cookies(pair).count > 9_000)
+        let strangers = try Strangers()
+        let pair = strangers.pair
+        let answers = strangers.knock(0..<10_000)
+        #expect(pair.b.engine.table.count == FrontDoor.Threshold.global)
+        #expect(answers.count == 10_000 - FrontDoor.Threshold.global)
+        #expect(answers.allSatisfy { $0.cookie != nil })
+        #expect(strangers.counters.cookiesSent == UInt64(answers.count))
         #expect(pair.b.log.filter { $0.message.contains("asking for cookies") }.count == 1)
         #expect(pair.simulation.run(for: .seconds(10)) { pair.a.kernel.entries.count == 2 })
-        #expect(pair.b.engine.door.counters.cookiesAccepted == 1)
+        #expect(strangers.counters.cookiesAccepted == 1)
     }
 
     @Test func askingEndsAtHalfTheThreshold() throws {
-        let pair = try flooded(FrontDoor.Threshold.global + 1, from: address)
-        #expect(try cookies(pair).count == 1)
+        let strangers = try Strangers()
+        #expect(strangers.knock(0..<FrontDoor.Threshold.global + 1).count == 1)
         // The half-open SAs are given up after thirty seconds.
-        pair.simulation.run(for: .seconds(61))
-        var door = pair.b.engine.door
-        guard case .enter = door.judge(halfOpen: 0, fromPlace: 0) else {
-            Issue.record("cookies are still asked for")
-            return
-        }
-        guard case .cookie = door.judge(halfOpen: FrontDoor.Threshold.global, fromPlace: 0),
-            case .cookie = door.judge(halfOpen: FrontDoor.Threshold.global / 2, fromPlace: 0),
-            case .enter = door.judge(halfOpen: FrontDoor.Threshold.global / 2 - 1, fromPlace: 0)
-        else {
-            Issue.record("there is no hysteresis")
-            return
-        }
+        strangers.pair.simulation.run(for: .seconds(61))
+        #expect(strangers.knock(1000..<1001).isEmpty)
+
+        var door = FrontDoor()
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.global - 1)) == .enter)
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.global)) == .cookie)
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.global / 2)) == .cookie)
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.global / 2 - 1)) == .enter)
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.global - 1)) == .enter)
     }
 
-    @Test func onePlaceIsAskedBeforeTheOthersAreAndBlockedInTheEnd() throws {
-        let pair = try flooded(FrontDoor.Threshold.place + 3) { _ in ip("11.0.0.1") }
-        #expect(try cookies(pair).count == 3)
-        #expect(pair.b.engine.table.count == FrontDoor.Threshold.place)
+    @Test func whenTooManyAreHalfOpenNobodyIsLetIn() {
         var door = FrontDoor()
-        guard case .blocked = door.judge(halfOpen: 60, fromPlace: FrontDoor.Threshold.blocked)
-        else {
-            Issue.record("a place with many half-open SAs is not blocked")
-            return
-        }
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.full - 1)) == .cookie)
+        #expect(door.judge(load(halfOpen: FrontDoor.Threshold.full)) == .turnAway(.full))
+        #expect(door.counters.full == 1)
+    }
+
+    // MARK: Places
+
+    @Test func onePlaceIsAskedBeforeTheOthersAreAndBlockedInTheEnd() throws {
+        let strangers = try Strangers()
+        let answers = strangers.knock(0..<FrontDoor.Threshold.place + 3) { _ in ip("11.0.0.1") }
+        #expect(answers.filter { $0.cookie != nil }.count == 3)
+        #expect(strangers.pair.b.engine.table.count == FrontDoor.Threshold.place)
+        #expect(strangers.knock(100..<101).isEmpty)
+
+        var door = FrontDoor()
+        #expect(
+            door.judge(load(halfOpen: 60, fromPlace: FrontDoor.Threshold.blocked - 1)) == .cookie)
+        #expect(
+            door.judge(load(halfOpen: 60, fromPlace: FrontDoor.Threshold.blocked))
+                == .turnAway(.blocked))
         #expect(door.counters.blocked == 1)
+        #expect(door.judge(load(halfOpen: 60)) == .enter)
+    }
+
+    @Test func aPlaceIsAskedUntilHalfOfItsThresholdIsLeft() {
+        var crowd = Crowd()
+        for _ in 0..<FrontDoor.Threshold.place - 1 { crowd.grow() }
+        #expect(!crowd.isAsked)
+        crowd.grow()
+        #expect(crowd.isAsked)
+        for _ in 0..<FrontDoor.Threshold.place / 2 { crowd.shrink() }
+        #expect(crowd.isAsked)
+        crowd.shrink()
+        #expect(!crowd.isAsked)
     }
 
     @Test func addressesOfOneIPv6NetworkAreOnePlace() {
@@ -108,84 +102,190 @@ import Wire
                     remote: SocketAddress(.v6(high: 0xFD00_0001, low: index), port: 500),
                     state: .initiating(
                         Initiation(
-                            rule: Self.rule,
-                            child: ChildRequest(
-                                Acquire(
-                                    sequence: 0, source: ip("::1"), destination: ip("::2"),
-                                    flow: Selector(
-                                        source: IPRange(ip("::1")), destination: IPRange(ip("::2"))),
-                                    policy: Selector(
-                                        source: IPRange(ip("::1")), destination: IPRange(ip("::2"))),
-                                    template: Template(protocolID: .esp, mode: .tunnel))),
-                            nonce: [], method: .curve25519)), at: Instant(nanoseconds: 0)))
+                            rule: HandshakeFixture.rule,
+                            child: ChildRequest(HandshakeFixture.acquire), nonce: [],
+                            method: .curve25519)), at: Instant(nanoseconds: 0)))
         }
-        #expect(table.halfOpenCount(from: .v6(high: 0xFD00_0001, low: 99)) == 3)
-        #expect(table.halfOpenCount(from: .v6(high: 0xFD00_0002, low: 0)) == 0)
+        #expect(table.crowd(around: .v6(high: 0xFD00_0001, low: 99)).count == 3)
+        #expect(table.crowd(around: .v6(high: 0xFD00_0002, low: 0)).count == 0)
         for sa in table.all { table.remove(sa) }
-        #expect(table.halfOpenCount(from: .v6(high: 0xFD00_0001, low: 99)) == 0)
+        #expect(table.crowd(around: .v6(high: 0xFD00_0001, low: 99)).count == 0)
     }
 
-    private static let rule = Rule(
-        label: "x", localAddresses: [], remoteAddresses: [], localAuthentication: .preshared,
-        remoteAuthentication: .preshared, ikeTransforms: [])
+    // MARK: The age of the workers' queue
 
-    @Test func aCookieHoldsWhileItsSecretDoesAndForNobodyElse() throws {
-        let pair = try flooded(FrontDoor.Threshold.global + 1, from: address)
-        let answer = try #require(try cookies(pair).last)
-        let message = try Message(decoding: answer.octets.span)
-        guard case .notify(let notify)? = message.payloads.first else {
-            Issue.record("no cookie in \(message)")
-            return
-        }
-        #expect((1...64).contains(notify.data.count))
-        let nonce = [UInt8](repeating: 7, count: 32)
-        let header = Header(
-            initiatorSPI: IKESPI(5), responderSPI: .zero, exchange: .ikeSAInit,
-            flags: [.initiator], messageID: 0)
-        let request = Message(header: header, payloads: [.nonce(nonce)]).encoded()
-        let decoded = try Header(decoding: request.span)
-        let plain = SAInitGlance(request.span, decoded)
-        let glance = try #require(plain)
-        let engine = pair.b.engine
-        let here = SocketAddress(ip("11.0.0.9"), port: 500)
-        let start = pair.simulation.now
-        let cookie = try engine.door.cookie(
-            for: glance, from: here, engine.primitives, at: start, random: engine.randomOctets)
-        let withCookie = Message(
-            header: header, payloads: [.notify(Notify(.cookie, data: cookie)), .nonce(nonce)]
-        ).encoded()
-        let again = SAInitGlance(withCookie.span, try Header(decoding: withCookie.span))
-        let second = try #require(again)
-        func accepted(_ from: SocketAddress, _ later: UInt32) throws -> Bool {
-            try engine.door.accepts(
-                second, from: from, engine.primitives, at: start + .seconds(later),
-                random: engine.randomOctets)
-        }
-        #expect(try accepted(here, 1))
-        #expect(try !accepted(SocketAddress(ip("11.0.0.8"), port: 500), 1))
-        #expect(try !accepted(here.with(port: 501), 1))
-        // One change of the secret spares it, two do not.
-        #expect(try accepted(here, 61))
-        #expect(try !accepted(here, 125))
+    @Test func whileNewcomersWaitForWorkersTheOthersAreAskedForCookies() throws {
+        let strangers = try Strangers()
+        let simulation = strangers.pair.simulation
+        simulation.workTime = .milliseconds(200)
+        simulation.interceptor = { _ in nil }
+        strangers.knock(0..<3)
+        simulation.run(for: .milliseconds(249))
+        // The first has been served; the second has waited for a quarter of a second.
+        #expect(strangers.knock(10..<11).isEmpty)
+        simulation.run(for: .milliseconds(1))
+        #expect(strangers.knock(11..<12).map { $0.cookie != nil } == [true])
+        // When all three have been, the fourth, which came in at 249 ms, is the oldest: it has
+        // waited for more than the half of that.
+        simulation.run(for: .milliseconds(370))
+        #expect(strangers.knock(12..<13).map { $0.cookie != nil } == [true])
+        simulation.run(for: .seconds(1))
+        #expect(strangers.knock(13..<14).isEmpty)
+        #expect(strangers.counters.cookiesSent == 2)
     }
 
-    @Test func whatHasNoNonceIsNotLookedAtFurther() throws {
-        let header = Header(
-            initiatorSPI: IKESPI(5), responderSPI: .zero, exchange: .ikeSAInit,
-            flags: [.initiator], messageID: 0)
-        let whole = Message(
-            header: header,
-            payloads: [
-                .notify(Notify(.cookie, data: [1, 2])), .nonce([UInt8](repeating: 1, count: 16)),
-            ]
-        ).encoded()
-        let decoded = try Header(decoding: whole.span)
-        let complete = SAInitGlance(whole.span, decoded)
-        #expect(complete?.cookie == [1, 2])
-        for length in 0..<whole.count {
-            let cut = Array(whole.prefix(length))
-            let glance = SAInitGlance(cut.span, decoded)
-            #expect(glance == nil)
+    @Test func whileTheWorkersAreFarBehindNobodyIsLetIn() throws {
+        let strangers = try Strangers()
+        let pair = strangers.pair
+        pair.simulation.workTime = .milliseconds(700)
+        strangers.knock(0..<4)
+        pair.simulation.run(for: .milliseconds(1999))
+        #expect(strangers.knock(10..<11).map { $0.cookie != nil } == [true])
+        pair.simulation.run(for: .milliseconds(1))
+        // The honest peer has been let in with a cookie meanwhile.
+        let count = pair.b.engine.table.halfOpenCount
+        #expect(strangers.knock(11..<40).isEmpty)
+        #expect(strangers.counters.stalled == 29)
+        #expect(pair.b.engine.table.halfOpenCount == count)
+        #expect(pair.simulation.run(for: .seconds(30)) { pair.a.kernel.entries.count == 2 })
+    }
+
+    @Test func theAgeOfTheQueueHasHysteresisToo() {
+        var door = FrontDoor()
+        #expect(door.judge(load(wait: 249)) == .enter)
+        #expect(door.judge(load(wait: 250)) == .cookie)
+        #expect(door.judge(load(wait: 125)) == .cookie)
+        #expect(door.judge(load(wait: 124)) == .enter)
+        #expect(door.judge(load(wait: 1999)) == .cookie)
+        #expect(door.judge(load(wait: 2000)) == .turnAway(.stalled))
+        #expect(door.judge(load(wait: 1000)) == .turnAway(.stalled))
+        #expect(door.judge(load(wait: 999)) == .cookie)
+        #expect(door.counters.stalled == 2)
+    }
+
+    // MARK: What is no request
+
+    private func send(
+        _ octets: [UInt8], _ strangers: Strangers, from address: IPAddress = ip("11.0.0.9")
+    ) -> [Datagram] {
+        let before = strangers.pair.simulation.sent.count
+        strangers.pair.simulation.inject(
+            octets, from: SocketAddress(address, port: 500), to: strangers.gateway)
+        return Array(strangers.pair.simulation.sent[before...])
+    }
+
+    /// Datagrams that are no IKE message, and requests that no IKE SA can begin with.
+    private func malformed(_ genuine: [UInt8]) -> [[UInt8]] {
+        func changed(_ place: Int, _ octet: UInt8) -> [UInt8] {
+            var octets = genuine
+            octets[place] = octet
+            return octets
         }
+        let tooLarge = genuine + [UInt8](repeating: 0, count: Engine.Limit.beginning)
+        var short: [[UInt8]] = [0, 1, 3, 4, 27, 28].map { Array(genuine.prefix($0)) }
+        short += [[0xFF], [0, 0, 0, 0], genuine + [0], [0, 0, 0, 0] + genuine]
+        for length in [0, 1, 27, genuine.count - 1, 65536, 0xFFFF_FFFF] {
+            short.append(
+                Array(genuine.prefix(24)) + bigEndian(UInt32(length)) + genuine.dropFirst(28))
+        }
+        return short + [
+            Array(tooLarge.prefix(24)) + bigEndian(UInt32(tooLarge.count))
+                + tooLarge.dropFirst(28), [UInt8](repeating: 0, count: 8) + genuine.dropFirst(8),
+            changed(15, 1), changed(19, 0), changed(23, 1),
+        ]
+    }
+
+    @Test(arguments: [false, true])
+    func whatIsNoRequestIsDroppedAndCounted(whileAsking: Bool) throws {
+        let strangers = try Strangers()
+        if whileAsking { strangers.knock(0..<FrontDoor.Threshold.global) }
+        let before = strangers.pair.b.engine.table.count
+        let datagrams = malformed(strangers.request)
+        for octets in datagrams {
+            #expect(send(octets, strangers).isEmpty, "answered: \(octets.prefix(28))")
+        }
+        #expect(strangers.counters.malformed == UInt64(datagrams.count))
+        #expect(strangers.counters.cookiesSent == 0)
+        #expect(strangers.pair.b.engine.table.count == before)
+    }
+
+    @Test func aRequestWithoutANonceIsNotWorthACookie() throws {
+        let strangers = try Strangers()
+        strangers.knock(0..<FrontDoor.Threshold.global)
+        let genuine = try Message(decoding: strangers.request.span)
+        let withoutNonce = genuine.payloads.filter { $0.type != .nonce }
+        let many = [Payload](repeating: .vendorID([1]), count: 16)
+        for payloads in [
+            withoutNonce, [], withoutNonce + [.nonce([UInt8](repeating: 1, count: 15))],
+            withoutNonce + [.nonce([UInt8](repeating: 1, count: 257))], many + genuine.payloads,
+        ] {
+            let octets = Message(header: genuine.header, payloads: payloads).encoded()
+            #expect(send(octets, strangers).isEmpty)
+        }
+        var shortPayload = strangers.request
+        shortPayload[31] = 3
+        #expect(send(shortPayload, strangers).isEmpty)
+        #expect(strangers.counters.malformed == 6)
+        #expect(strangers.counters.cookiesSent == 0)
+    }
+
+    @Test func otherVersionsAreCounted() throws {
+        let strangers = try Strangers()
+        strangers.knock(0..<FrontDoor.Threshold.global)
+        for version: UInt8 in [0x00, 0x10, 0x1F, 0x30, 0xF0] {
+            var octets = strangers.request
+            octets[17] = version
+            // Only one that is newer than ours is told so (RFC 7296 §2.5).
+            #expect(send(octets, strangers).count == (version >= 0x30 ? 1 : 0))
+        }
+        #expect(strangers.counters.otherVersion == 5)
+        var minor = strangers.request
+        minor[17] = 0x2F
+        #expect(send(minor, strangers).first?.cookie != nil)
+        #expect(strangers.counters.otherVersion == 5)
+    }
+
+    // MARK: What an administrator sees
+
+    @Test func everythingThatTheDoorCountsIsShown() throws {
+        let strangers = try Strangers()
+        let pair = strangers.pair
+        pair.simulation.interceptor = { _ in nil }
+        #expect(
+            pair.b.engine.describe(at: pair.simulation.now)[1...3] == [
+                "front door: 0 half open, the oldest waits 0 s for a worker; open",
+                "front door: cookies: 0 sent, 0 accepted, 0 wrong",
+                "front door: dropped: 0 malformed, 0 of another version, 0 from where too many are "
+                    + "half open, 0 with too many half open in all, 0 with the workers too far behind",
+            ])
+        pair.simulation.workTime = .seconds(4)
+        strangers.knock(0..<FrontDoor.Threshold.global)
+        let genuine = try Message(decoding: strangers.request.span)
+        func knock(_ cookie: [UInt8]) -> [Datagram] {
+            send(
+                Message(
+                    header: genuine.header,
+                    payloads: [.notify(Notify(.cookie, data: cookie))] + genuine.payloads
+                ).encoded(), strangers)
+        }
+        let cookie = try #require(knock([1]).first?.cookie)
+        #expect(knock(cookie).isEmpty)
+        #expect(send([1, 2, 3], strangers).isEmpty)
+        var version = strangers.request
+        version[17] = 0x10
+        #expect(send(version, strangers).isEmpty)
+        let waits = pair.simulation.now + .milliseconds(300)
+        #expect(
+            pair.b.engine.describe(at: waits)[1...3] == [
+                "front door: 65 half open, the oldest waits 300 ms for a worker; everybody is asked "
+                    + "for a cookie", "front door: cookies: 1 sent, 1 accepted, 1 wrong",
+                "front door: dropped: 1 malformed, 1 of another version, 0 from where too many are "
+                    + "half open, 0 with too many half open in all, 0 with the workers too far behind",
+            ])
+        pair.simulation.run(for: .seconds(3))
+        #expect(strangers.knock(1000..<1007).isEmpty)
+        let lines = pair.b.engine.describe(at: pair.simulation.now)
+        #expect(lines[1].hasSuffix("the oldest waits 3 s for a worker; nobody is let in"))
+        #expect(lines[3].hasSuffix("7 with the workers too far behind"))
     }
 }

@@ -34,13 +34,17 @@ final class DaemonProcess {
     private let log: String
 
     /// Starts the program and waits until it is ready.
-    init(_ program: String, at site: Site) throws {
-        let ready = try NotifySocket(site.path("notify"))
-        let log = site.path("log")
-        let arguments =
+    convenience init(_ program: String, at site: Site) throws {
+        try self.init(
+            program,
             site.arguments + [
-                "-o", "config/kernel=dry-run", "-o", "config/debug_logfile=" + log,
-            ]
+                "-o", "config/kernel=dry-run", "-o", "config/debug_logfile=" + site.path("log"),
+            ], at: site)
+    }
+
+    /// Starts a program with these arguments, which tells of its readiness as daemons do.
+    init(_ program: String, _ arguments: [String], at site: Site) throws {
+        let ready = try NotifySocket(site.path("notify"))
         func start() throws -> (pid_t, UInt64) {
             let before = nanoseconds(CLOCK_MONOTONIC)
             let pid = try spawn(
@@ -49,7 +53,7 @@ final class DaemonProcess {
         }
         let (pid, before) = try site.namespace?.run(start) ?? start()
         self.pid = pid
-        self.log = log
+        log = site.path("log")
         do {
             try ready.waitUntilReady()
         } catch {

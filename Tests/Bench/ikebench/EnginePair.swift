@@ -46,19 +46,8 @@ final class EnginePair {
     private var now = Instant(nanoseconds: 1_000_000_000)
 
     init(_ group: Group, rules: Int = 1) throws(CryptoError) {
-        initiator = try Self.engine(group, rules)
-        responder = try Self.engine(group, rules)
-    }
-
-    private static func engine(_ group: Group, _ rules: Int) throws(CryptoError) -> Engine {
-        let engine = Engine(
-            settings: Engine.Settings(), primitives: try Primitives(),
-            configuration: Setting.configuration(group, others: rules - 1),
-            presharedKeys: Setting.presharedKeys(),
-            random: { randomOctets($0) })
-        _ = engine.handle(
-            .policies(Setting.policies(others: rules - 1)), at: Instant(nanoseconds: 0))
-        return engine
+        initiator = try Setting.engine(group, rules: rules)
+        responder = try Setting.engine(group, rules: rules)
     }
 
     /// Makes `count` IKE SAs, each with a Child SA, each between two addresses of its own.
@@ -119,7 +108,8 @@ final class EnginePair {
             case .event(let event): engine.handle(event, at: now)
             case .datagram(let datagram):
                 engine.receive(
-                    datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now)
+                    datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now
+                ).effects
             }
         }
     }

@@ -14,10 +14,9 @@ final class Generator {
         case responder, initiator
     }
 
-    /// Addresses of the other machine and of ours, as contrib/bench sets the namespaces up: the
-    /// daemon's policy for the first half wants tunnels, for the second transport mode, in which
-    /// the packet's own addresses are the SA's.
-    private static let daemon = IPAddress.v4(10 << 24 | 1)
+    /// Addresses of ours, as contrib/bench sets the namespaces up: the daemon's policy for the
+    /// first half wants tunnels, for the second transport mode, in which the packet's own addresses
+    /// are the SA's.
     private static let initiators: UInt32 = 10 << 24 | 64 << 16 | 1
     private static let responders: UInt32 = 10 << 24 | 128 << 16 | 1
 
@@ -97,13 +96,13 @@ final class Generator {
         switch role {
         case .responder:
             let address = IPAddress.v4(Self.initiators + begun)
-            let acquire = Setting.acquire(address, Self.daemon, sequence: begun + 1)
+            let acquire = Setting.acquire(address, Setting.daemon, sequence: begun + 1)
             perform(engine.handle(.acquire(acquire), at: now))
         case .initiator:
             // The discard port of RFC 863. The packet is dropped, and the daemon's kernel asks
             // for an SA.
             trigger?.send(
-                [0], from: SocketAddress(Self.daemon, port: 0),
+                [0], from: SocketAddress(Setting.daemon, port: 0),
                 to: SocketAddress(.v4(Self.responders + begun), port: 9))
             trigger?.flush()
         }
@@ -113,7 +112,8 @@ final class Generator {
     private func receive() {
         do {
             try socket.receive { octets, remote, local in
-                perform(engine.receive(octets, local: local, remote: remote, at: now))
+                perform(
+                    engine.receive(octets, local: local, remote: remote, at: now).effects)
             }
         } catch {
             fail("receive: \(error)")

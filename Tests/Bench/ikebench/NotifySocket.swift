@@ -10,19 +10,7 @@ final class NotifySocket {
         unlink(path)
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(system: "open a socket") }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
-            guard path.utf8.count < room.count else { return false }
-            room.copyBytes(from: path.utf8)
-            return true
-        }
-        guard fits else { throw Failure("\(path): too long for a socket") }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let bound = try Self.withAddress(path) { bind(descriptor, $0, $1) }
         guard bound == 0 else { throw Failure(system: "bind \(path)") }
     }
 
@@ -43,5 +31,33 @@ final class NotifySocket {
             guard count >= 0 else { throw Failure(system: "receive from the daemon") }
             if String(decoding: room.prefix(count), as: UTF8.self).hasPrefix("READY=1") { return }
         }
+    }
+
+    private static func withAddress(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
+            guard path.utf8.count < room.count else { return false }
+            room.copyBytes(from: path.utf8)
+            return true
+        }
+        guard fits else { throw Failure("\(path): too long for a socket") }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+
+    /// Tells whoever started this process and listens.
+    static func tell(_ message: String) throws {
+        guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }) else { return }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        guard descriptor >= 0, try withAddress(path, { connect(descriptor, $0, $1) }) == 0,
+            send(descriptor, message, message.utf8.count, 0) == message.utf8.count
+        else { throw Failure(system: "tell \(path)") }
     }
 }

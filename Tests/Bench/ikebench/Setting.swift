@@ -7,6 +7,20 @@ import Wire
 
 /// Configurations, keys and policies of the engines and daemons that are measured.
 enum Setting {
+    /// The daemon's address, as contrib/bench sets the namespaces up.
+    static let daemon = IPAddress.v4(10 << 24 | 1)
+
+    /// An engine with so many rules, of which the last is for everybody.
+    static func engine(_ group: Group, rules: Int = 1) throws(CryptoError) -> Engine {
+        let engine = Engine(
+            settings: Engine.Settings(), primitives: try Primitives(),
+            configuration: configuration(group, others: rules - 1),
+            presharedKeys: presharedKeys(), random: { randomOctets($0) })
+        _ = engine.handle(
+            .policies(policies(others: rules - 1)), at: Instant(nanoseconds: 0))
+        return engine
+    }
+
     /// One rule for everybody in 10.0.0.0/8, after so many for others.
     static func configuration(_ group: Group, others: Int = 0) -> Policy.Configuration {
         parse(rules(group, others: others))

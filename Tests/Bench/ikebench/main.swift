@@ -3,8 +3,11 @@ import Glibc
 let usage = """
     usage: ikebench engine [--groups LIST] [--count N] [--rules N]
            ikebench heap [--groups LIST] [--count N] [--histogram]
+           ikebench door [--count N]
            ikebench parse [--rules N]
            ikebench idle|start --program FILE [--build dist|embedded] [--rules N]
+           ikebench cookies --program FILE --namespace FILE [--count N] [--rounds N]
+           ikebench echo --port N --length N
            ikebench handshakes --program FILE --namespace FILE [--role responder|initiator]
                     [--groups LIST] [--count N] [--rounds N] [--window N]
            ikebench memory --program FILE --namespace FILE [--role responder|initiator]
@@ -65,6 +68,7 @@ func run() throws {
     case "heap":
         try EngineBenchmark.memory(
             groups[0], count: count, histogram: arguments.contains("--histogram"))
+    case "door": try DoorBenchmark(groups[0]).run(count: number("--count") ?? 100_000)
     case "parse": try FootprintBenchmark.parse(rules: rules ?? 1000)
     case "idle": try footprint().idle()
     case "start": try footprint().start(rules: rules ?? 1000, rounds: number("--rounds") ?? 20)
@@ -74,6 +78,18 @@ func run() throws {
                 try daemon().handshakes(role, group, count: count, rounds: number("--rounds") ?? 5)
             }
         }
+    case "cookies":
+        mkdir(directory, 0o700)
+        let namespace = NetworkNamespace(path: try needed("--namespace"))
+        try CookieBenchmark(
+            program: try needed("--program"),
+            site: DaemonProcess.Site(directory: directory, namespace: namespace)
+        ).run(groups[0], count: number("--count") ?? 100_000, rounds: number("--rounds") ?? 9)
+    case "echo":
+        guard let port = number("--port").flatMap({ UInt16(exactly: $0) }),
+            let length = number("--length")
+        else { throw Failure(usage) }
+        try Echo.serve(port: port, length: length)
     case "memory":
         for role in try roles() { try daemon().memory(role, groups[0], count: count) }
     default: throw Failure(usage)

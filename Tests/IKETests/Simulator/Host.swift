@@ -15,6 +15,7 @@ final class Host {
     private(set) var isFinished = false
     /// Jobs of an engine that has been replaced come back to nobody.
     private(set) var generation = 0
+    private var isBusyUntil = Instant(nanoseconds: 0)
 
     private let nonces: NonceBeginnings
 
@@ -33,6 +34,12 @@ final class Host {
     func record(_ record: LogRecord) { log.append(record) }
 
     func finish() { isFinished = true }
+
+    /// Gives the one worker of this host another job; how long it is until that is done.
+    func work(_ interval: Interval, at now: Instant) -> Interval {
+        isBusyUntil = max(isBusyUntil, now) + interval
+        return isBusyUntil.since(now)
+    }
 
     /// As when the process is killed and started again.
     func restart(with engine: Engine) {

@@ -45,6 +45,8 @@ final class Simulation {
     private(set) var sent: [Datagram] = []
     /// May change or swallow a datagram before the link does: for tests of single messages.
     var interceptor: ((Datagram) -> Datagram?)?
+    /// How long the one worker of each host takes for a job; `nil` for workers enough.
+    var workTime: Interval?
     /// What befalls the datagrams, by number, instead of what the link draws.
     var fate: ((Int) -> Fate)? {
         didSet { sentWhenFated = sent.count }
@@ -196,7 +198,8 @@ final class Simulation {
                 guard let index = hosts.firstIndex(where: { $0 === host }) else { continue }
                 add(
                     .jobDone(host: index, generation: host.generation, id, job.run()),
-                    after: .milliseconds(UInt64.random(in: 0...2, using: &random)))
+                    after: workTime.map { host.work($0, at: now) }
+                        ?? .milliseconds(UInt64.random(in: 0...2, using: &random)))
             case .install(let installation):
                 let outcome = host.kernel.install(installation)
                 pending = (host.engine.handle(outcome, at: now) + pending)[...]
@@ -211,7 +214,9 @@ final class Simulation {
     }
 
     private func transmit(_ original: Datagram) {
-        guard let datagram = interceptor.map({ $0(original) }) ?? original else { return }
+        guard let datagram = interceptor.map({ $0(original) }) ?? original,
+            hosts.contains(where: { $0.address == datagram.remote.address })
+        else { return }
         if let fate {
             let delay = Interval.milliseconds(link.delay.lowerBound)
             switch fate(sent.count - sentWhenFated) {
@@ -243,10 +248,14 @@ final class Simulation {
         guard let host = hosts.first(where: { $0.address == datagram.remote.address }) else {
             return
         }
-        perform(
-            host.engine.receive(
-                datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now),
-            host)
+        let reception = host.engine.receive(
+            datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now)
+        if let answer = reception.answer {
+            let reply = Datagram(
+                octets: answer.encoded(), local: datagram.remote, remote: datagram.local)
+            perform([.send(reply)], host)
+        }
+        perform(reception.effects, host)
     }
 
     /// Puts octets on the wire that no engine sent.
