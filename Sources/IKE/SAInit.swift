@@ -113,9 +113,13 @@ extension Engine {
             // The same answer comes to every retransmission; once is enough for the log.
             guard initiation.hint != error else { return }
             initiation.hint = error
+            let isOfProposals =
+                error.notify == .noProposalChosen || error.notify == .invalidKEPayload
             let proposed =
-                error.notify == .noProposalChosen
-                ? "; we proposed \(list(initiation.rule.ikeTransforms))" : ""
+                isOfProposals
+                ? "; we proposed "
+                    + listed(IKENegotiation.proposals(for: initiation.rule.ikeTransforms))
+                : ""
             complain(
                 .badAnswer,
                 "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
@@ -135,7 +139,7 @@ extension Engine {
         }
         try checkNonce(nonce, ours: initiation.nonce)
         let id = try IKENegotiation.accept(
-            answer: proposals, offered: initiation.rule.ikeTransforms)
+            answer: proposals, rule: initiation.rule)
         guard keyExchange.method == pair.method, id.keyExchange == pair.method else {
             throw Refusal(
                 .invalidKEPayload,
@@ -313,12 +317,17 @@ extension Engine {
                 .noProposalChosen,
                 "no rule covers local_addr \(local.address) and remote_addr \(remote.address)")
         }
-        let acceptable = candidates.flatMap { $0.ikeTransforms }
-        guard let choice = IKENegotiation.choose(offered: proposals, acceptable: acceptable),
-            let suite = suite(choice.suite)
+        guard
+            let choice = IKENegotiation.choose(
+                offered: proposals, acceptable: candidates.flatMap { $0.ikeTransforms })
         else {
             throw Refusal(
-                .noProposalChosen, "offered \(listed(proposals)); we accept \(list(acceptable))")
+                .noProposalChosen,
+                hears(.refusedBeginning)
+                    ? IKENegotiation.disagreement(with: proposals, rules: candidates) : "")
+        }
+        guard let suite = suite(choice.suite) else {
+            throw Refusal(.noProposalChosen, "libcrypto lacks an algorithm of our choice")
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {
@@ -435,11 +444,6 @@ extension Engine {
         try NATDetection.notifies(
             primitives, initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI,
             local: sa.local, remote: sa.remote)
-    }
-
-    /// Proposals as a log line shows them.
-    private func list(_ transforms: [IKETransform]) -> String {
-        listed(IKENegotiation.proposals(for: transforms))
     }
 }
 

@@ -6,56 +6,6 @@ import Wire
 
 /// Agreeing on an IKE SA's algorithms, against a search through every combination.
 @Suite struct IKENegotiationTests {
-    private struct Draw {
-        var random: SeededRandom
-
-        mutating func some<Value>(_ values: [Value], _ range: ClosedRange<Int>) -> [Value] {
-            let count = Int.random(in: range, using: &random)
-            return [Value](values.shuffled(using: &random).prefix(count))
-        }
-
-        mutating func one<Value>(_ values: [Value], _ otherwise: Value) -> Value {
-            values.randomElement(using: &random) ?? otherwise
-        }
-
-        mutating func configured() -> IKETransform {
-            let isAEAD = Bool.random(using: &random)
-            return IKETransform(
-                encryption: isAEAD ? .aesGCM16 : one([.aesCBC, .tripleDES], .aesCBC),
-                keyLengths: some([256, 192, 128], 1...3),
-                integrity: isAEAD ? [] : some([.hmacSHA256_128, .hmacSHA512_256], 1...2),
-                prfs: some([.hmacSHA256, .hmacSHA512], 1...2),
-                group: one([.curve25519, .ecp256, .modp2048], .ecp256))
-        }
-
-        mutating func offered(_ number: UInt8) -> Proposal {
-            var transforms: [Transform] = []
-            for cipher in some([EncryptionAlgorithm.aesGCM16, .aesCBC, .tripleDES], 0...2) {
-                for bits in some([256, 128, nil] as [UInt16?], 1...2) {
-                    transforms.append(.encryption(cipher, keyLength: bits))
-                }
-            }
-            transforms += some([IntegrityAlgorithm.none, .hmacSHA256_128, .hmacSHA512_256], 0...2)
-                .map { Transform.integrity($0) }
-            transforms += some([PseudorandomFunction.hmacSHA256, .hmacSHA512], 0...2)
-                .map { Transform.prf($0) }
-            transforms += some([KeyExchangeMethod.curve25519, .ecp256, .modp2048], 0...2)
-                .map { Transform.keyExchange($0) }
-            if Int.random(in: 0..<12, using: &random) == 0 {
-                transforms.append(Transform(type: TransformType(rawValue: 77), id: 1))
-            }
-            let odd = Int.random(in: 0..<8, using: &random) == 0
-            if odd, let index = transforms.indices.randomElement(using: &random) {
-                let old = transforms[index]
-                transforms[index] = Transform(
-                    type: old.type, id: old.id, keyLength: old.keyLength, isUnderstood: false)
-            }
-            return Proposal(
-                number: number, protocol: one([.ike, .ike, .ike, .esp], .ike), spi: [],
-                transforms: transforms.shuffled(using: &random))
-        }
-    }
-
     /// Every way to take one transform of each type (RFC 7296 §3.3).
     private func combinations(_ proposal: Proposal) -> [[Transform]] {
         var result: [[Transform]] = [[]]
@@ -97,14 +47,14 @@ import Wire
     }
 
     @Test func theChoiceIsTheBestThatASearchFinds() {
-        var draw = Draw(random: SeededRandom(seed: 21))
+        var draw = AlgorithmDraw(seed: 21)
         var agreed = 0
         for _ in 0..<4000 {
             let acceptable = (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
-                draw.configured()
+                draw.ikeTransform()
             }
             let offered = (1...UInt8.random(in: 1...3, using: &draw.random)).map {
-                draw.offered($0)
+                draw.ikeProposal($0)
             }
             let choice = IKENegotiation.choose(offered: offered, acceptable: acceptable)
             var expected: IKENegotiation.Choice?
@@ -130,11 +80,12 @@ import Wire
 
     /// What we propose, we choose; and what is chosen of it, we accept.
     @Test func bothEndsOfOneConfigurationAgree() throws {
-        var draw = Draw(random: SeededRandom(seed: 22))
+        var draw = AlgorithmDraw(seed: 22)
         for _ in 0..<500 {
             let transforms = (0..<Int.random(in: 1...4, using: &draw.random)).map { _ in
-                draw.configured()
+                draw.ikeTransform()
             }
+            let rule = Rule.with(ike: transforms)
             let proposals = IKENegotiation.proposals(for: transforms)
             #expect(proposals.map { $0.number } == (1...transforms.count).map { UInt8($0) })
             let choice = try #require(
@@ -143,19 +94,19 @@ import Wire
             let answer = Proposal(
                 number: choice.number, protocol: .ike, spi: [], transforms: suite.transforms)
             #expect(
-                try IKENegotiation.accept(answer: [answer], offered: transforms) == choice.suite)
+                try IKENegotiation.accept(answer: [answer], rule: rule) == choice.suite)
             for index in answer.transforms.indices {
                 var fewer = answer.transforms
                 fewer.remove(at: index)
                 let short = Proposal(
                     number: choice.number, protocol: .ike, spi: [], transforms: fewer)
                 #expect(throws: Refusal.self) {
-                    try IKENegotiation.accept(answer: [short], offered: transforms)
+                    try IKENegotiation.accept(answer: [short], rule: rule)
                 }
             }
             for answers in [[], [answer, answer]] {
                 #expect(throws: Refusal.self) {
-                    try IKENegotiation.accept(answer: answers, offered: transforms)
+                    try IKENegotiation.accept(answer: answers, rule: rule)
                 }
             }
         }
