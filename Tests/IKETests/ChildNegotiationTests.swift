@@ -157,6 +157,62 @@ import Wire
         }
     }
 
+    /// An answer is one transform of each type, all of them from one `childsa_xform` of ours.
+    @Test func anAnswerIsTakenOnlyIfItIsAmongWhatWasOffered() {
+        var draw = AlgorithmDraw(seed: 33)
+        var taken = 0
+        var severalOfAType = 0
+        for round in 0..<8000 {
+            let secrecy = Self.secrecies[round % Self.secrecies.count]
+            let rule = Rule.with(
+                child: (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
+                    draw.childTransform()
+                })
+            let groups: [KeyExchangeMethod] =
+                if case .required(let groups) = secrecy { groups } else { [] }
+            let answer = draw.answer(
+                to: ChildNegotiation.proposals(
+                    for: rule.childTransforms, groups: groups, template: Self.esp,
+                    spi: ChildSPI(0xC0FF_EE01)), orOf: draw.childProposal(1))
+            let types = answer.transforms.map { $0.type }
+            let isOfOne = Set(types).count == types.count
+            let suite = rule.childTransforms.lazy.filter { $0.protocol == .esp }
+                .flatMap { suites($0) }.first { takes($0, of: answer) }
+            let isOurs = suite != nil && !self.groups(secrecy, of: answer).isEmpty
+            if isOurs, !isOfOne { severalOfAType += 1 }
+            let accepted = try? ChildNegotiation.accept(
+                answer: [answer], rule: rule, template: Self.esp, secrecy: secrecy)
+            #expect(accepted?.suite == (isOurs && isOfOne ? suite : nil), "\(answer)")
+            if accepted != nil { taken += 1 }
+        }
+        #expect(taken > 1000 && severalOfAType > 100)
+    }
+
+    /// As much as lengths of one octet can count.
+    @Test(.timeLimit(.minutes(1))) func theLastOf255ProposalsOf255TransformsIsFound() {
+        let gcm: [Transform] = [.encryption(.aesGCM16, keyLength: 256), .esn(.no)]
+        let strange: [Transform] = (0..<253).map { index in
+            index % 2 == 0
+                ? .encryption(.aesGCM16, keyLength: UInt16(index))
+                : .esn(ExtendedSequenceNumbers(rawValue: 1000 + UInt16(index)))
+        }
+        let offered = (1...255).map {
+            Proposal(
+                number: UInt8($0), protocol: .esp, spi: ChildSPI(0x1000 + UInt32($0)).octets,
+                transforms: $0 == 255 ? strange + gcm : strange)
+        }
+        let acceptable = [ChildTransform](
+            repeating: ChildTransform(encryption: .aesGCM16, keyLengths: [256, 128]), count: 16)
+        func choose(_ offered: [Proposal]) -> ChildNegotiation.Choice? {
+            ChildNegotiation.choose(
+                offered: offered, acceptable: acceptable, template: Self.esp,
+                secrecy: .optional([]))
+        }
+        #expect(choose(offered)?.number == 255)
+        #expect(choose(offered)?.spi == ChildSPI(0x10FF))
+        #expect(choose(offered.dropLast()) == nil)
+    }
+
     /// The policy's masks keep algorithms out of proposal and choice.
     @Test func whatThePolicyForbidsIsNeitherProposedNorChosen() {
         let none = Template(

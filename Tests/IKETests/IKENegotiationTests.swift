@@ -112,6 +112,97 @@ import Wire
         }
     }
 
+    /// An answer is one transform of each type, all of them from one `ikesa_xform` of ours.
+    @Test func anAnswerIsTakenOnlyIfItIsAmongWhatWasOffered() {
+        var draw = AlgorithmDraw(seed: 23)
+        var taken = 0
+        var severalOfAType = 0
+        for _ in 0..<6000 {
+            let rule = Rule.with(
+                ike: (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
+                    draw.ikeTransform()
+                })
+            let answer = draw.answer(
+                to: IKENegotiation.proposals(for: rule.ikeTransforms), orOf: draw.ikeProposal(1))
+            let types = answer.transforms.map { $0.type }
+            let suites = rule.ikeTransforms.flatMap { wanted in
+                combinations(answer).compactMap { suite($0, wanted) }
+            }
+            let isOfOne = Set(types).count == types.count && answer.protocol == .ike
+            if !isOfOne, !suites.isEmpty { severalOfAType += 1 }
+            let accepted = try? IKENegotiation.accept(answer: [answer], rule: rule)
+            #expect(accepted == (isOfOne ? suites.first : nil), "\(answer)")
+            if accepted != nil { taken += 1 }
+        }
+        #expect(taken > 1000 && severalOfAType > 100)
+    }
+
+    // MARK: Cases worth a name
+
+    private static let gcm: [Transform] = [
+        .encryption(.aesGCM16, keyLength: 256), .prf(.hmacSHA256), .keyExchange(.curve25519),
+    ]
+
+    private func choose(_ lists: [Transform]..., numbers: [UInt8]? = nil)
+        -> IKENegotiation.Choice?
+    {
+        let proposals = lists.enumerated().map { place, transforms in
+            Proposal(
+                number: numbers?[place] ?? UInt8(place + 1), protocol: .ike, spi: [],
+                transforms: transforms)
+        }
+        return IKENegotiation.choose(
+            offered: proposals, acceptable: [HandshakeFixture.transform])
+    }
+
+    @Test func theFirstAcceptableProposalIsChosen() {
+        let weak = [Transform.encryption(.aesGCM16, keyLength: 128)] + Self.gcm.dropFirst()
+        #expect(choose(weak, Self.gcm, Self.gcm)?.number == 2)
+        // Numbers that come twice tell nothing apart, and harm nobody but who sent them.
+        #expect(choose(weak, Self.gcm, numbers: [1, 1])?.suite == choose(Self.gcm)?.suite)
+        #expect(choose(weak, Self.gcm, numbers: [255, 0])?.number == 0)
+    }
+
+    @Test func anAEADCipherIsTakenWithoutIntegrityOrWithNONE() {
+        #expect(choose(Self.gcm)?.suite.integrity == nil)
+        #expect(choose(Self.gcm + [.integrity(.none)])?.suite.integrity == nil)
+        #expect(choose(Self.gcm + [.integrity(.none), .integrity(.hmacSHA1_96)]) != nil)
+        #expect(choose(Self.gcm + [.integrity(.hmacSHA256_128)]) == nil)
+    }
+
+    @Test func noKeyExchangeIsNone() {
+        let without = [Transform](Self.gcm.dropLast())
+        #expect(choose(without) == nil)
+        #expect(choose(without + [.keyExchange(.none)]) == nil)
+        let mixed = without + [.keyExchange(.none), .keyExchange(.curve25519)]
+        #expect(choose(mixed)?.suite.keyExchange == .curve25519)
+    }
+
+    /// As much as lengths of one octet can count. A search through every combination, or one that
+    /// goes through all transforms for each of them, would not end within the limit.
+    @Test(.timeLimit(.minutes(1))) func theLastOf255ProposalsOf255TransformsIsFound() {
+        let strange: [Transform] = (0..<252).map { index in
+            switch index % 4 {
+            case 0: .encryption(.aesGCM16, keyLength: UInt16(index))
+            case 1: .prf(PseudorandomFunction(rawValue: 1000 + UInt16(index)))
+            case 2: .keyExchange(KeyExchangeMethod(rawValue: 1000 + UInt16(index)))
+            default:
+                Transform(type: .encryption, id: 20, keyLength: 256, isUnderstood: false)
+            }
+        }
+        let offered = (1...255).map {
+            Proposal(
+                number: UInt8($0), protocol: .ike, spi: [],
+                transforms: $0 == 255 ? strange + Self.gcm : strange)
+        }
+        let acceptable = [IKETransform](repeating: HandshakeFixture.transform, count: 16)
+        let choice = IKENegotiation.choose(offered: offered, acceptable: acceptable)
+        #expect(choice?.number == 255)
+        #expect(choice?.suite == choose(Self.gcm)?.suite)
+        #expect(
+            IKENegotiation.choose(offered: offered.dropLast(), acceptable: acceptable) == nil)
+    }
+
     @Test func noMoreThan255ProposalsAreMade() {
         let many = [IKETransform](repeating: HandshakeFixture.transform, count: 300)
         #expect(IKENegotiation.proposals(for: many).count == 255)

@@ -88,6 +88,28 @@ struct AlgorithmDraw {
             transforms: transforms)
     }
 
+    // MARK: Answers
+
+    /// One transform of each type of one of the proposals, as it should be; or one fewer, or one
+    /// more, from another proposal.
+    mutating func answer(to proposals: [Proposal], orOf other: Proposal) -> Proposal {
+        guard let proposal = proposals.randomElement(using: &random) else { return other }
+        var transforms: [Transform] = []
+        for transform in proposal.transforms.shuffled(using: &random)
+        where !transforms.contains(where: { $0.type == transform.type }) {
+            transforms.append(transform)
+        }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: _ = transforms.popLast()
+        case 1: if let more = other.transforms.first { transforms.append(more) }
+        case 2: return other
+        default: break
+        }
+        return Proposal(
+            number: proposal.number, protocol: proposal.protocol, spi: proposal.spi,
+            transforms: transforms)
+    }
+
     /// Now and then a type that nobody knows, or a transform with an attribute that nobody does.
     private mutating func addOddities(to transforms: inout [Transform]) {
         if isOnce(in: 12) {
