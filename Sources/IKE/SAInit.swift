@@ -146,7 +146,7 @@ extension Engine {
                 "the answer's key exchange is \(keyExchange.method.name), ours \(pair.method.name)")
         }
         guard let suite = suite(id) else {
-            throw Refusal(.noProposalChosen, "libcrypto lacks an algorithm of the answer")
+            throw lack(of: id)
         }
         sa.isBehindNAT = try showsNAT(
             contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
@@ -327,7 +327,7 @@ extension Engine {
                     ? IKENegotiation.disagreement(with: proposals, rules: candidates) : "")
         }
         guard let suite = suite(choice.suite) else {
-            throw Refusal(.noProposalChosen, "libcrypto lacks an algorithm of our choice")
+            throw lack(of: choice.suite)
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {
@@ -418,6 +418,12 @@ extension Engine {
             throw Refusal(.invalidSyntax, "IKE_SA_INIT is not sealed")
         }
         return try rule.sort(message.payloads)
+    }
+
+    /// What was agreed on cannot be done.
+    private func lack(of id: IKESuite.ID) -> Refusal {
+        let names = listed(IKESuite.transforms(of: id), separator: ", ")
+        return Refusal(.noProposalChosen, "libcrypto lacks one of \(names)")
     }
 
     func checkNonce(_ nonce: [UInt8], ours: [UInt8]?) throws(Refusal) {
