@@ -36,14 +36,6 @@ public struct Capabilities: Sendable {
         }
     }
 
-    /// An algorithm that this room knows and this libcrypto does not offer.
-    public struct Lack: Sendable {
-        /// The algorithm.
-        public let algorithm: Algorithm
-        /// What libcrypto says.
-        public let reason: CryptoError
-    }
-
     /// The encryption algorithms for IKE, strongest first.
     public let encryption: [SizedEncryption]
     /// The pseudorandom functions, strongest first.
@@ -53,9 +45,6 @@ public struct Capabilities: Sendable {
     /// The key exchange methods: Montgomery curves, then ECP, Brainpool and MODP, and last those
     /// that nobody should choose any more (RFC 8247 §2.4).
     public let keyExchange: [KeyExchangeMethod]
-    /// What libcrypto does not offer of all that, in the same order.
-    public let lacks: [Lack]
-
     /// Tries every algorithm once: some tens of milliseconds of work, for the larger groups. Throws
     /// when libcrypto fails altogether.
     public static func probe() throws(CryptoError) -> Capabilities {
@@ -65,39 +54,14 @@ public struct Capabilities: Sendable {
 
     /// What `reason` finds no reason against.
     init(reasonLacking reason: (Algorithm) -> CryptoError?) {
-        var lacks: [Lack] = []
-        func offers(_ algorithm: Algorithm) -> Bool {
-            guard let reason = reason(algorithm) else { return true }
-            lacks.append(Lack(algorithm: algorithm, reason: reason))
-            return false
-        }
         encryption = Self.allEncryption.filter {
-            offers(.encryption($0.algorithm, keyBits: $0.keyBits))
+            reason(.encryption($0.algorithm, keyBits: $0.keyBits)) == nil
         }
-        pseudorandomFunctions = Self.allFunctions.filter { offers(.pseudorandomFunction($0)) }
-        integrity = Self.allIntegrity.filter { offers(.integrity($0)) }
-        keyExchange = Self.allMethods.filter { offers(.keyExchange($0)) }
-        self.lacks = lacks
-    }
-
-    /// Why an algorithm cannot be used: libcrypto lacks it, or this room does not know it; `nil`
-    /// when it can.
-    public func reasonLacking(_ algorithm: Algorithm) -> CryptoError? {
-        let isOffered =
-            switch algorithm {
-            case .encryption(let algorithm, let keyBits):
-                encryption.contains {
-                    $0.algorithm == algorithm
-                        && ($0.keyBits == keyBits
-                            || keyBits == 0 && !algorithm.hasVariableKeyLength)
-                }
-            case .integrity(let algorithm): integrity.contains(algorithm)
-            case .pseudorandomFunction(let function): pseudorandomFunctions.contains(function)
-            case .keyExchange(let method): keyExchange.contains(method)
-            }
-        guard !isOffered else { return nil }
-        for lack in lacks where lack.algorithm.name == algorithm.name { return lack.reason }
-        return .unsupported(algorithm: algorithm.name)
+        pseudorandomFunctions = Self.allFunctions.filter {
+            reason(.pseudorandomFunction($0)) == nil
+        }
+        integrity = Self.allIntegrity.filter { reason(.integrity($0)) == nil }
+        keyExchange = Self.allMethods.filter { reason(.keyExchange($0)) == nil }
     }
 
     /// The version of the libcrypto in use, such as `3.0.17`: not of the one built against.
@@ -136,8 +100,9 @@ extension Capabilities {
 }
 
 extension Primitives {
-    /// Tries an algorithm, and says why it does not work.
-    fileprivate func reasonLacking(_ algorithm: Capabilities.Algorithm) -> CryptoError? {
+    /// Tries an algorithm, and says why it cannot be used: libcrypto lacks it, or this room does not
+    /// know it; `nil` when it can.
+    public func reasonLacking(_ algorithm: Capabilities.Algorithm) -> CryptoError? {
         do throws(CryptoError) {
             switch algorithm {
             case .encryption(let encryption, let keyBits):
@@ -162,5 +127,26 @@ extension Primitives {
         } catch {
             return error
         }
+    }
+
+    /// What IKE needs whatever is agreed on, of that which libcrypto does not offer, with the
+    /// reason.
+    public func lackingEssentials() -> [(name: String, reason: CryptoError)] {
+        var lacking: [(name: String, reason: CryptoError)] = []
+        // Nonces and SPIs. Later on, without them, the process ends.
+        var octet: UInt8 = 0
+        if RAND_bytes(&octet, 1) != 1 {
+            lacking.append(("random octets", .libcrypto("random octets")))
+        }
+        // NAT detection (RFC 7296 §2.23).
+        do throws(CryptoError) {
+            _ = try sha1()
+        } catch {
+            lacking.append(("SHA-1", error))
+        }
+        // Cookies (§2.6).
+        let cookies = Capabilities.Algorithm.pseudorandomFunction(.hmacSHA256)
+        if let reason = reasonLacking(cookies) { lacking.append((cookies.name, reason)) }
+        return lacking
     }
 }

@@ -31,8 +31,6 @@ enum Check {
         }
         let files = ConfigurationFiles(properties, owner: account)
         guard let contents = files.load(into: &report) else { return nil }
-        try MissingAlgorithms.report(
-            contents.configuration, path: properties.configFile, into: &report)
         let rules = Report.count(contents.configuration.rules.count, "rule")
         let keys = Report.count(contents.keys.labels.count, "key")
         return "\(rules), \(keys)"

@@ -24,6 +24,9 @@ struct ConfigurationFiles: Sendable {
             in: source, with: keys, in: Source(name: presharedFile, octets: []),
             into: &diagnostics)
         report.add(diagnostics)
+        guard MissingAlgorithms.report(configuration, in: source, into: &report) else {
+            return nil
+        }
         return Contents(configuration: configuration, keys: keys)
     }
 

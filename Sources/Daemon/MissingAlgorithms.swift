@@ -1,42 +1,31 @@
 import Crypto
 import Policy
-import Wire
 
-/// Algorithms that rules name and this libcrypto does not have: taken away by a distribution's
-/// policy, or never built in.
+/// Algorithms that the rules need and this libcrypto does not offer: taken away by a
+/// distribution's policy, or never built in. To be told now is better than at the first handshake.
 enum MissingAlgorithms {
-    /// Tells each once, with the rule that names it first and what libcrypto says.
+    /// Tells of each once; `false` when there are any.
     static func report(
-        _ configuration: Policy.Configuration, path: String, into report: inout Report
-    ) throws(Failure) {
-        let capabilities: Capabilities
+        _ configuration: Policy.Configuration, in source: Source, into report: inout Report
+    ) -> Bool {
+        guard !configuration.rules.isEmpty else { return true }
+        let primitives: Primitives
         do throws(CryptoError) {
-            capabilities = try Capabilities.probe()
+            primitives = try Primitives()
         } catch {
-            throw Failure("libcrypto: \(error)")
+            report.add(.error, "\(error)", path: "libcrypto")
+            return false
         }
-        var seen: Set<Capabilities.Algorithm> = []
-        for rule in configuration.rules {
-            for algorithm in algorithms(of: rule) where seen.insert(algorithm).inserted {
-                guard let reason = capabilities.reasonLacking(algorithm) else { continue }
-                report.add(
-                    .error,
-                    "rule '\(rule.label)' names \(algorithm.name), which libcrypto does not offer: "
-                        + reason.description,
-                    path: path)
-            }
+        let lacking = primitives.lackingEssentials()
+        for (name, reason) in lacking {
+            report.add(
+                .error, "\(name) cannot be used: \(reason); expected for every IKE SA",
+                path: "libcrypto")
         }
-    }
-
-    private static func algorithms(of rule: Rule) -> [Capabilities.Algorithm] {
-        var algorithms = rule.pfsGroups.map { Capabilities.Algorithm.keyExchange($0) }
-        for transform in rule.ikeTransforms {
-            algorithms.append(.keyExchange(transform.group))
-            algorithms += transform.prfs.map { .pseudorandomFunction($0) }
-            algorithms += transform.integrity.map { .integrity($0) }
-            let lengths = transform.keyLengths.isEmpty ? [0] : transform.keyLengths
-            algorithms += lengths.map { .encryption(transform.encryption, keyBits: Int($0)) }
-        }
-        return algorithms
+        var diagnostics = Diagnostics()
+        configuration.check(
+            in: source, reasonLacking: { primitives.reasonLacking($0) }, into: &diagnostics)
+        report.add(diagnostics)
+        return lacking.isEmpty && !diagnostics.hasErrors
     }
 }

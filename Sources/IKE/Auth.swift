@@ -148,7 +148,8 @@ extension Engine {
             let known = state.candidates.map { "rule '\($0.label)' wants \(wanted($0, sa))" }
             throw Refusal(
                 .authenticationFailed,
-                "the peer calls itself \(identity); " + known.joined(separator: ", "))
+                "the peer calls itself \(identity); " + listed(known, separator: ", ")
+                    + (hears(.unproved) ? passedBy(identity, state, sa: sa) : ""))
         }
         var rules = byPeer
         if let wish = contents.responderID {
@@ -157,7 +158,7 @@ extension Engine {
                 let ours = byPeer.map { "rule '\($0.label)' is \(localIdentity($0, sa: sa))" }
                 throw Refusal(
                     .authenticationFailed,
-                    "peer \(identity) wants to speak to \(wish); " + ours.joined(separator: ", "))
+                    "peer \(identity) wants to speak to \(wish); " + listed(ours, separator: ", "))
             }
         }
         guard proof.method == .sharedKey else {
@@ -171,12 +172,30 @@ extension Engine {
                     && presharedKeys[$0.label] != nil
             })
         else {
-            let labels = rules.map { "'\($0.label)'" }.joined(separator: ", ")
+            let labels = listed(rules.map { "'\($0.label)'" }, separator: ", ")
             throw Refusal(
                 .authenticationFailed,
                 "there is no preshared key for peer \(identity) in rule \(labels)")
         }
         return rule
+    }
+
+    /// A rule that takes the peer's identity and would have served, had IKE_SA_INIT not agreed on
+    /// another rule's algorithms; empty when there is none.
+    private func passedBy(
+        _ identity: Identification, _ state: HalfOpen, sa: IKESA
+    ) -> String {
+        let agreed = Proposal(
+            number: 1, protocol: .ike, spi: [], transforms: state.keys.suite.transforms)
+        for rule in rules.covering(local: sa.local.address, remote: sa.remote.address)
+        where accepts(identity, rule, sa: sa) {
+            let miss = NearestMiss.words(
+                offered: [agreed], acceptable: Acceptable.list(rule), in: .agreement)
+            if !miss.isEmpty {
+                return "; rule '\(rule.label)' takes it, but not the algorithms agreed" + miss
+            }
+        }
+        return ""
     }
 
     /// IDr and AUTH.

@@ -162,6 +162,13 @@ extension KeyExchangeMethod {
 }
 
 extension Notify {
+    /// What an error says, for the log.
+    var words: String {
+        guard type == .invalidKEPayload, let method = keyExchangeMethod else { return type.name }
+        return "\(type.name) and wants "
+            + (method == .none ? "no key exchange" : method.name)
+    }
+
     /// The group that INVALID_KE_PAYLOAD asks for; `nil` when the data is not one.
     var keyExchangeMethod: KeyExchangeMethod? {
         guard data.count == 2, let high = data.first, let low = data.last else { return nil }

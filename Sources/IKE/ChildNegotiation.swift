@@ -133,8 +133,9 @@ enum ChildNegotiation {
         }
         var candidates: [Candidate] = []
         for proposal in offered where proposal.protocol == template.protocolID {
+            let transforms = OfferedTransforms(proposal)
             guard let spi = ChildSPI(octets: proposal.spi), !spi.isReserved,
-                let transforms = OfferedTransforms(proposal),
+                transforms.isChoosable,
                 let group = secrecy.group(of: transforms.keyExchanges)
             else { continue }
             candidates.append(
@@ -154,20 +155,45 @@ enum ChildNegotiation {
 
     /// An initiator's check of the answer: one proposal, and all of it among what was offered.
     static func accept(
-        answer: [Proposal], acceptable: [ChildTransform], template: Template, secrecy: Secrecy
+        answer: [Proposal], rule: Rule, template: Template, secrecy: Secrecy
     ) throws(Refusal) -> Choice {
-        guard answer.count == 1, let proposal = answer.first else {
-            throw Refusal(.invalidSyntax, "the answer holds \(answer.count) proposals, not one")
-        }
-        guard let transforms = OfferedTransforms(proposal), transforms.ciphers.count <= 1,
-            transforms.integrities.count <= 1, transforms.extendedSequenceNumbers.count <= 1,
-            transforms.keyExchanges.count <= 1,
+        let proposal = try answer.onlyOne()
+        guard
             let choice = choose(
-                offered: answer, acceptable: acceptable, template: template, secrecy: secrecy)
+                offered: answer, acceptable: rule.childTransforms, template: template,
+                secrecy: secrecy)
         else {
-            throw Refusal(.noProposalChosen, "the answer is not among our proposals: \(proposal)")
+            throw Refusal(
+                .noProposalChosen,
+                "the answer is not among our proposals: \(proposal)"
+                    + NearestMiss.words(
+                        offered: answer,
+                        acceptable: Acceptable.list(rule, template: template, secrecy: secrecy),
+                        in: .answer))
         }
         return choice
+    }
+
+    /// What a responder says when it has no choice.
+    static func refusal(
+        of offered: [Proposal], rule: Rule, template: Template, secrecy: Secrecy
+    ) -> Refusal {
+        let groups: [KeyExchangeMethod] =
+            if case .required(let groups) = secrecy { groups } else { [] }
+        let ours = proposals(
+            for: rule.childTransforms, groups: groups, template: template, spi: ChildSPI(0))
+        guard !ours.isEmpty else {
+            return Refusal(
+                .noProposalChosen,
+                "offered \(listed(offered)); the policy wants \(template.protocolID.name), and of "
+                    + "rule '\(rule.label)' it allows no childsa_xform")
+        }
+        return Refusal(
+            .noProposalChosen,
+            "offered \(listed(offered)); we accept \(listed(ours))"
+                + NearestMiss.words(
+                    offered: offered,
+                    acceptable: Acceptable.list(rule, template: template, secrecy: secrecy)))
     }
 }
 
@@ -190,12 +216,9 @@ extension ChildSuite {
         return transforms
     }
 
-    /// Whether a proposal offers each of our transforms. One that is silent about sequence numbers
-    /// means short ones.
+    /// Whether a proposal offers each of our transforms.
     fileprivate func isOffered(by offered: OfferedTransforms) -> Bool {
-        let esn: ExtendedSequenceNumbers = extendedSequenceNumbers ? .yes : .no
-        let numbers = offered.extendedSequenceNumbers
-        guard numbers.contains(esn) || (numbers.isEmpty && esn == .no) else { return false }
+        guard offered.offers(extendedSequenceNumbers ? .yes : .no) else { return false }
         func offers(_ cipher: EncryptionAlgorithm, _ bits: UInt16) -> Bool {
             let lengths = Self.fixedKeyBits(of: cipher) == nil ? [bits] : []
             return offered.keyBits(of: cipher, among: lengths) != nil

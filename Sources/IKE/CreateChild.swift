@@ -94,7 +94,7 @@ extension Engine {
             if let error = contents.firstError {
                 throw Refusal(
                     error.type,
-                    "the peer says \(error.type.name); we proposed "
+                    "the peer says \(error.words); we proposed "
                         + proposal.description)
             }
             try accept(
@@ -134,7 +134,7 @@ extension Engine {
         else { throw Refusal(.invalidSyntax, "the answer lacks SA, TSi or TSr") }
         let request = proposal.request
         let choice = try ChildNegotiation.accept(
-            answer: answer, acceptable: session.rule.childTransforms, template: request.template,
+            answer: answer, rule: session.rule, template: request.template,
             secrecy: proposal.groups.isEmpty ? .optional([]) : .required(proposal.groups))
         if case .offered(let pair) = proposal.step, choice.group != pair.method {
             throw Refusal(
@@ -243,14 +243,8 @@ extension Engine {
                     template: grant.template,
                     secrecy: secrecy)
             else {
-                throw Refusal(
-                    .noProposalChosen,
-                    "offered \(listed(offered)); we accept "
-                        + listed(
-                            ChildNegotiation.proposals(
-                                for: session.rule.childTransforms,
-                                groups: isInAuth ? [] : session.rule.pfsGroups,
-                                template: grant.template, spi: ChildSPI(0))))
+                throw ChildNegotiation.refusal(
+                    of: offered, rule: session.rule, template: grant.template, secrecy: secrecy)
             }
             if let group = choice.group, half == nil {
                 try beginKeyExchange(

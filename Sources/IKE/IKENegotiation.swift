@@ -42,8 +42,8 @@ enum IKENegotiation {
     static func choose(offered: [Proposal], acceptable: [IKETransform]) -> Choice? {
         var candidates: [(number: UInt8, transforms: OfferedTransforms)] = []
         for proposal in offered where proposal.protocol == .ike {
-            guard let transforms = OfferedTransforms(proposal) else { continue }
-            candidates.append((proposal.number, transforms))
+            let transforms = OfferedTransforms(proposal)
+            if transforms.isChoosable { candidates.append((proposal.number, transforms)) }
         }
         for transform in acceptable {
             for candidate in candidates {
@@ -84,18 +84,42 @@ enum IKENegotiation {
     /// An initiator's check of the answer: one proposal, one transform of each type, and all of it
     /// among what was offered (RFC 7296 §2.7).
     static func accept(
-        answer: [Proposal], offered: [IKETransform]
+        answer: [Proposal], rule: Rule
     ) throws(Refusal) -> IKESuite.ID {
-        guard answer.count == 1, let proposal = answer.first else {
-            throw Refusal(.invalidSyntax, "the answer holds \(answer.count) proposals, not one")
-        }
-        guard let transforms = OfferedTransforms(proposal), transforms.ciphers.count == 1,
-            transforms.prfs.count == 1, transforms.keyExchanges.count == 1,
-            transforms.integrities.count <= 1,
-            let choice = choose(offered: [proposal], acceptable: offered)
-        else {
-            throw Refusal(.noProposalChosen, "the answer is not among our proposals: \(proposal)")
+        let proposal = try answer.onlyOne()
+        guard let choice = choose(offered: answer, acceptable: rule.ikeTransforms) else {
+            throw Refusal(
+                .noProposalChosen,
+                "the answer is not among our proposals: \(proposal)"
+                    + NearestMiss.words(
+                        offered: answer, acceptable: Acceptable.list(rule), in: .answer))
         }
         return choice.suite
+    }
+
+    /// What a responder's log says when it has no choice: of the rules that cover the peer, any
+    /// could have served.
+    static func disagreement(with offered: [Proposal], rules: [Rule]) -> String {
+        var seen: Set<IKETransform> = []
+        let acceptable = rules.flatMap { $0.ikeTransforms }.filter { seen.insert($0).inserted }
+        return "offered \(listed(offered)); we accept \(listed(proposals(for: acceptable)))"
+            + NearestMiss.words(
+                offered: offered, acceptable: rules.flatMap { Acceptable.list($0) })
+    }
+}
+
+extension [Proposal] {
+    /// The proposal of an answer: there is one, with one transform of each type (RFC 7296 §2.7).
+    func onlyOne() throws(Refusal) -> Proposal {
+        guard count == 1, let proposal = first else {
+            throw Refusal(.invalidSyntax, "the answer holds \(count) proposals, not one")
+        }
+        var types: Set<TransformType> = []
+        for transform in proposal.transforms where !types.insert(transform.type).inserted {
+            throw Refusal(
+                .noProposalChosen,
+                "the answer does not choose one \(transform.type.name): \(proposal)")
+        }
+        return proposal
     }
 }

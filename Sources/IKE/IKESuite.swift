@@ -35,7 +35,8 @@ final class IKESuite: Sendable, CustomStringConvertible {
     /// The transforms, as the SA payload of an answer lists them.
     var transforms: [Transform] { Self.transforms(of: id) }
 
-    private static func transforms(of id: ID) -> [Transform] {
+    /// The transforms that an ID stands for.
+    static func transforms(of id: ID) -> [Transform] {
         var transforms: [Transform] = [.encryption(id.encryption, keyLength: id.keyBits)]
         if let integrity = id.integrity { transforms.append(.integrity(integrity)) }
         transforms.append(.prf(id.prf))

@@ -29,6 +29,12 @@ extension Engine {
         if let ending = complaints.admit(subject, at: now) { warn(message() + ending) }
     }
 
+    /// Whether the next ``complain(_:_:)`` of a subject is printed; ask before words are made that
+    /// cost more than the complaint is worth.
+    func hears(_ subject: Complaints.Subject) -> Bool {
+        !complaints.isPausing(subject, at: now)
+    }
+
     /// Something went wrong with the peer of an SA. Until it has proved itself it is a stranger.
     func warn(
         _ sa: IKESA, _ subject: Complaints.Subject, _ message: @autoclosure () -> String
@@ -87,12 +93,18 @@ struct Complaints {
 
     private var entries = [Entry](repeating: Entry(), count: Subject.allCases.count)
 
+    /// Whether the subject has been spoken of a short while ago.
+    func isPausing(_ subject: Subject, at now: Instant) -> Bool {
+        guard let last = entries[subject.rawValue].last else { return false }
+        return now.since(last) < Self.pause(after: subject)
+    }
+
     /// What a line on the subject ends with: how many like it were not printed. `nil` when it is
     /// not to be printed itself.
     @inline(never)
     mutating func admit(_ subject: Subject, at now: Instant) -> String? {
         let entry = entries[subject.rawValue]
-        if let last = entry.last, now.since(last) < Self.pause(after: subject) {
+        if isPausing(subject, at: now) {
             entries[subject.rawValue].suppressed += 1
             return nil
         }

@@ -14,32 +14,39 @@ struct OfferedTransforms {
     private(set) var keyExchanges: [KeyExchangeMethod] = []
     private(set) var extendedSequenceNumbers: [ExtendedSequenceNumbers] = []
 
-    /// `nil` when the proposal has a transform type that we do not know, or of which we understand
-    /// no transform: it cannot be chosen, since one of every type must be (RFC 7296 §3.3.6).
-    init?(_ proposal: Proposal) {
-        for transform in proposal.transforms {
-            guard transform.isUnderstood else {
-                let hasAnother = proposal.transforms.contains {
-                    $0.type == transform.type && $0.isUnderstood
-                }
-                if hasAnother { continue } else { return nil }
-            }
-            switch transform.type {
-            case .encryption:
-                ciphers.append(
-                    Cipher(
-                        id: EncryptionAlgorithm(rawValue: transform.id),
-                        keyBits: transform.keyLength))
-            case .pseudorandomFunction:
-                prfs.append(PseudorandomFunction(rawValue: transform.id))
-            case .integrity: integrities.append(IntegrityAlgorithm(rawValue: transform.id))
-            case .keyExchange: keyExchanges.append(KeyExchangeMethod(rawValue: transform.id))
-            case .extendedSequenceNumbers:
-                extendedSequenceNumbers.append(ExtendedSequenceNumbers(rawValue: transform.id))
-            default: return nil
-            }
+    /// Types of which the proposal has transforms and none that we understand: one of every type
+    /// must be chosen, so that the proposal cannot be (RFC 7296 §3.3.6).
+    private(set) var unusable: [TransformType] = []
+
+    init(_ proposal: Proposal) {
+        var usable: Set<TransformType> = []
+        for transform in proposal.transforms where transform.isUnderstood {
+            if take(transform) { usable.insert(transform.type) }
+        }
+        for transform in proposal.transforms where usable.insert(transform.type).inserted {
+            unusable.append(transform.type)
         }
     }
+
+    /// Puts a transform in its place; `false` when we know of none for its type.
+    private mutating func take(_ transform: Transform) -> Bool {
+        switch transform.type {
+        case .encryption:
+            ciphers.append(
+                Cipher(
+                    id: EncryptionAlgorithm(rawValue: transform.id), keyBits: transform.keyLength))
+        case .pseudorandomFunction: prfs.append(PseudorandomFunction(rawValue: transform.id))
+        case .integrity: integrities.append(IntegrityAlgorithm(rawValue: transform.id))
+        case .keyExchange: keyExchanges.append(KeyExchangeMethod(rawValue: transform.id))
+        case .extendedSequenceNumbers:
+            extendedSequenceNumbers.append(ExtendedSequenceNumbers(rawValue: transform.id))
+        default: return false
+        }
+        return true
+    }
+
+    /// Whether one of every type can be chosen.
+    var isChoosable: Bool { unusable.isEmpty }
 
     /// The first key length of `wanted` that is offered for the cipher; `.some(nil)` for a cipher
     /// of one key length.
@@ -51,6 +58,12 @@ struct OfferedTransforms {
             return .some(bits)
         }
         return nil
+    }
+
+    /// Whether a width of sequence numbers is offered. A proposal that is silent means short ones.
+    func offers(_ esn: ExtendedSequenceNumbers) -> Bool {
+        extendedSequenceNumbers.isEmpty
+            ? esn == .no : extendedSequenceNumbers.contains(esn)
     }
 
     /// The integrity algorithm to go with a cipher: the first of `wanted` that is offered, or none

@@ -113,9 +113,13 @@ extension Engine {
             // The same answer comes to every retransmission; once is enough for the log.
             guard initiation.hint != error else { return }
             initiation.hint = error
+            let isOfProposals =
+                error.notify == .noProposalChosen || error.notify == .invalidKEPayload
             let proposed =
-                error.notify == .noProposalChosen
-                ? "; we proposed \(list(initiation.rule.ikeTransforms))" : ""
+                isOfProposals
+                ? "; we proposed "
+                    + listed(IKENegotiation.proposals(for: initiation.rule.ikeTransforms))
+                : ""
             complain(
                 .badAnswer,
                 "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
@@ -135,14 +139,14 @@ extension Engine {
         }
         try checkNonce(nonce, ours: initiation.nonce)
         let id = try IKENegotiation.accept(
-            answer: proposals, offered: initiation.rule.ikeTransforms)
+            answer: proposals, rule: initiation.rule)
         guard keyExchange.method == pair.method, id.keyExchange == pair.method else {
             throw Refusal(
                 .invalidKEPayload,
                 "the answer's key exchange is \(keyExchange.method.name), ours \(pair.method.name)")
         }
         guard let suite = suite(id) else {
-            throw Refusal(.noProposalChosen, "libcrypto lacks an algorithm of the answer")
+            throw lack(of: id)
         }
         sa.isBehindNAT = try showsNAT(
             contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
@@ -281,12 +285,17 @@ extension Engine {
                 .noProposalChosen,
                 "no rule covers local_addr \(local.address) and remote_addr \(remote.address)")
         }
-        let acceptable = candidates.flatMap { $0.ikeTransforms }
-        guard let choice = IKENegotiation.choose(offered: proposals, acceptable: acceptable),
-            let suite = suite(choice.suite)
+        guard
+            let choice = IKENegotiation.choose(
+                offered: proposals, acceptable: candidates.flatMap { $0.ikeTransforms })
         else {
             throw Refusal(
-                .noProposalChosen, "offered \(listed(proposals)); we accept \(list(acceptable))")
+                .noProposalChosen,
+                hears(.refusedBeginning)
+                    ? IKENegotiation.disagreement(with: proposals, rules: candidates) : "")
+        }
+        guard let suite = suite(choice.suite) else {
+            throw lack(of: choice.suite)
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {
@@ -380,6 +389,12 @@ extension Engine {
         return try rule.sort(message.payloads)
     }
 
+    /// What was agreed on cannot be done.
+    private func lack(of id: IKESuite.ID) -> Refusal {
+        let names = listed(IKESuite.transforms(of: id), separator: ", ")
+        return Refusal(.noProposalChosen, "libcrypto lacks one of \(names)")
+    }
+
     func checkNonce(_ nonce: [UInt8], ours: [UInt8]?) throws(Refusal) {
         guard Nonces.allowedLengths.contains(nonce.count) else {
             throw Refusal(.invalidSyntax, "a nonce of \(nonce.count) octets")
@@ -404,11 +419,6 @@ extension Engine {
         try NATDetection.notifies(
             primitives, initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI,
             local: sa.local, remote: sa.remote)
-    }
-
-    /// Proposals as a log line shows them.
-    private func list(_ transforms: [IKETransform]) -> String {
-        listed(IKENegotiation.proposals(for: transforms))
     }
 }
 

@@ -36,20 +36,23 @@ enum TrafficSelection {
         local: [TrafficSelector], remote: [TrafficSelector], terms: Terms,
         policies: SecurityPolicyDatabase
     ) throws(Refusal) -> Grant {
-        var obstacles: [String] = []
+        var misses: [PolicyMiss] = []
         var second: Grant?
         for policy in policies.outbound {
             // Most policies are somebody else's: the addresses say so at once.
             let selector = policy.selector
             guard remote.contains(where: { $0.addresses.meets(selector.destination) }),
-                local.contains(where: { $0.addresses.meets(selector.source) }),
-                let template = policy.template
+                local.contains(where: { $0.addresses.meets(selector.source) })
             else { continue }
+            if case .unsupported(let reason) = policy.action {
+                misses.append(PolicyMiss(selector: selector, reason: .unsupported(reason)))
+            }
+            guard let template = policy.template else { continue }
             let ours = narrow(local, to: selector.sourceTrafficSelector)
             let theirs = narrow(remote, to: selector.destinationTrafficSelector)
             guard canCarry(ours, theirs) else { continue }
-            if let obstacle = obstacle(to: policy, template, terms: terms, policies: policies) {
-                obstacles.append("policy \(policy.selector) \(obstacle)")
+            if let reason = PolicyMiss.Reason(policy, template, terms: terms, policies: policies) {
+                misses.append(PolicyMiss(selector: selector, reason: reason))
                 continue
             }
             let grant = Grant(
@@ -59,38 +62,10 @@ enum TrafficSelection {
             second = second ?? grant
         }
         if let second { return second }
-        let proposed = "\(list(local)) <-> \(list(remote))"
         throw Refusal(
             .tsUnacceptable,
-            obstacles.isEmpty
-                ? "no outbound policy covers \(proposed)"
-                : "no policy fits \(proposed): " + obstacles.joined(separator: "; "))
-    }
-
-    private static func obstacle(
-        to policy: SecurityPolicy, _ template: Template, terms: Terms,
-        policies: SecurityPolicyDatabase
-    ) -> String? {
-        if !template.covers(source: terms.localAddress, destination: terms.remoteAddress) {
-            return "is for other gateways"
-        }
-        if let reqid = terms.rule.reqid, reqid != template.reqid {
-            return "has reqid \(template.reqid), rule '\(terms.rule.label)' serves \(reqid)"
-        }
-        if let interfaceID = terms.rule.interfaceID, interfaceID != policy.interfaceID {
-            return
-                "has if_id \(policy.interfaceID), rule '\(terms.rule.label)' serves \(interfaceID)"
-        }
-        if !terms.protocols.contains(template.protocolID) {
-            return "wants \(template.protocolID.name)"
-        }
-        if template.mode == .transport, !terms.wantsTransport {
-            return "wants transport mode, the peer tunnel mode"
-        }
-        if policies.inboundTwin(of: policy) == nil {
-            return "has no inbound twin"
-        }
-        return nil
+            PolicyMiss.words(
+                misses, local: local, remote: remote, terms: terms, policies: policies))
     }
 
     /// Whether there is a packet that selectors of the two sides are for: it has one protocol.

@@ -9,58 +9,6 @@ import Wire
 @Suite struct ChildNegotiationTests {
     private static let esp = Template(protocolID: .esp, mode: .tunnel)
 
-    private func shuffled<Value>(
-        _ values: [Value], _ range: ClosedRange<Int>, _ random: inout SeededRandom
-    ) -> [Value] {
-        let count = Int.random(in: range, using: &random)
-        return [Value](values.shuffled(using: &random).prefix(count))
-    }
-
-    private func configured(_ random: inout SeededRandom) -> ChildTransform {
-        let esn = shuffled([true, false], 1...2, &random)
-        let lengths = shuffled([256, 192, 128] as [UInt16], 1...3, &random)
-        let integrity = shuffled(
-            [IntegrityAlgorithm.hmacSHA256_128, .hmacSHA512_256], 1...2, &random)
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0: return ChildTransform(encryption: .aesGCM16, keyLengths: lengths, esn: esn)
-        case 1: return ChildTransform(encryption: .chacha20Poly1305, esn: esn)
-        case 2:
-            return ChildTransform(
-                encryption: .aesCBC, keyLengths: lengths, integrity: integrity, esn: esn)
-        default:
-            return ChildTransform(
-                protocol: .ah, encryption: nil, integrity: integrity, esn: esn)
-        }
-    }
-
-    private func offered(_ number: UInt8, _ random: inout SeededRandom) -> Proposal {
-        var transforms: [Transform] = []
-        for cipher in shuffled(
-            [EncryptionAlgorithm.aesGCM16, .aesCBC, .chacha20Poly1305], 0...2, &random)
-        {
-            for bits in shuffled([256, 128, nil] as [UInt16?], 1...2, &random) {
-                transforms.append(.encryption(cipher, keyLength: bits))
-            }
-        }
-        transforms += shuffled(
-            [IntegrityAlgorithm.none, .hmacSHA256_128, .hmacSHA512_256], 0...2, &random
-        ).map { Transform.integrity($0) }
-        transforms += shuffled([ExtendedSequenceNumbers.yes, .no], 0...2, &random)
-            .map { Transform.esn($0) }
-        transforms += shuffled(
-            [KeyExchangeMethod.none, .ecp256, .curve25519], 0...2, &random
-        )
-        .map { Transform.keyExchange($0) }
-        if Int.random(in: 0..<12, using: &random) == 0 {
-            transforms.append(Transform(type: TransformType(rawValue: 77), id: 1))
-        }
-        let spis: [UInt32] = [0, 255, 256, 0xC0FF_EE01, 0xC0FF_EE02, 0xC0FF_EE03]
-        return Proposal(
-            number: number,
-            protocol: Int.random(in: 0..<5, using: &random) == 0 ? .ah : .esp,
-            spi: ChildSPI(spis.randomElement(using: &random) ?? 0).octets, transforms: transforms)
-    }
-
     /// Whether one transform of each type makes the suite, the group left aside.
     private func takes(_ suite: ChildSuite, of proposal: Proposal) -> Bool {
         guard proposal.protocol == suite.protocolID,
@@ -68,8 +16,10 @@ import Wire
             proposal.transforms.allSatisfy({ (1...5).contains($0.type.rawValue) })
         else { return false }
         func list(_ type: TransformType) -> [Transform] {
-            proposal.transforms.filter { $0.type == type }
+            proposal.transforms.filter { $0.type == type && $0.isUnderstood }
         }
+        // One of each type must be chosen, and only what is understood can be.
+        guard proposal.transforms.allSatisfy({ !list($0.type).isEmpty }) else { return false }
         let esn = list(.extendedSequenceNumbers)
         guard
             suite.extendedSequenceNumbers
@@ -95,7 +45,7 @@ import Wire
     private func groups(
         _ secrecy: ChildNegotiation.Secrecy, of proposal: Proposal
     ) -> [KeyExchangeMethod?] {
-        let offered = proposal.transforms.filter { $0.type == .keyExchange }
+        let offered = proposal.transforms.filter { $0.type == .keyExchange && $0.isUnderstood }
             .map { KeyExchangeMethod(rawValue: $0.id) }
         switch secrecy {
         case .inherited: return [nil]
@@ -112,16 +62,16 @@ import Wire
     ]
 
     @Test func theChoiceIsTheFirstSuiteOfOursThatASearchFinds() {
-        var random = SeededRandom(seed: 31)
+        var draw = AlgorithmDraw(seed: 31)
         var agreed = 0
         for round in 0..<6000 {
             let secrecy = Self.secrecies[round % Self.secrecies.count]
             let template = Template(protocolID: round % 7 == 0 ? .ah : .esp, mode: .tunnel)
-            let acceptable = (0..<Int.random(in: 1...3, using: &random)).map { _ in
-                configured(&random)
+            let acceptable = (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
+                draw.childTransform()
             }
-            let proposals = (1...UInt8.random(in: 1...3, using: &random)).map {
-                offered($0, &random)
+            let proposals = (1...UInt8.random(in: 1...3, using: &draw.random)).map {
+                draw.childProposal($0)
             }
             let choice = ChildNegotiation.choose(
                 offered: proposals, acceptable: acceptable, template: template,
@@ -172,14 +122,13 @@ import Wire
     }
 
     @Test func bothEndsOfOneConfigurationAgree() throws {
-        var random = SeededRandom(seed: 32)
+        var draw = AlgorithmDraw(seed: 32)
         for round in 0..<500 {
             let template = Template(protocolID: round % 4 == 0 ? .ah : .esp, mode: .tunnel)
-            let transforms = (0..<Int.random(in: 1...4, using: &random)).map { _ in
-                configured(&random)
+            let transforms = (0..<Int.random(in: 1...4, using: &draw.random)).map { _ in
+                draw.childTransform()
             }
-            let groups = shuffled(
-                [KeyExchangeMethod.curve25519, .ecp256, .modp2048], 0...3, &random)
+            let groups = draw.some([KeyExchangeMethod.curve25519, .ecp256, .modp2048], 0...3)
             let proposals = ChildNegotiation.proposals(
                 for: transforms, groups: groups, template: template, spi: ChildSPI(0xC0FF_EE01))
             let choice = ChildNegotiation.choose(
@@ -194,17 +143,74 @@ import Wire
             let secrecy: ChildNegotiation.Secrecy =
                 groups.isEmpty ? .optional([]) : .required(groups)
             let accepted = try ChildNegotiation.accept(
-                answer: answer, acceptable: transforms, template: template, secrecy: secrecy)
+                answer: answer, rule: .with(child: transforms), template: template, secrecy: secrecy
+            )
             #expect(accepted.group == choice.group)
             #expect(accepted.suite == choice.suite && accepted.spi == ChildSPI(0xC0FF_EE02))
             for answers in [[], answer + answer] {
                 #expect(throws: Refusal.self) {
                     try ChildNegotiation.accept(
-                        answer: answers, acceptable: transforms, template: template,
+                        answer: answers, rule: .with(child: transforms), template: template,
                         secrecy: secrecy)
                 }
             }
         }
+    }
+
+    /// An answer is one transform of each type, all of them from one `childsa_xform` of ours.
+    @Test func anAnswerIsTakenOnlyIfItIsAmongWhatWasOffered() {
+        var draw = AlgorithmDraw(seed: 33)
+        var taken = 0
+        var severalOfAType = 0
+        for round in 0..<8000 {
+            let secrecy = Self.secrecies[round % Self.secrecies.count]
+            let rule = Rule.with(
+                child: (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
+                    draw.childTransform()
+                })
+            let groups: [KeyExchangeMethod] =
+                if case .required(let groups) = secrecy { groups } else { [] }
+            let answer = draw.answer(
+                to: ChildNegotiation.proposals(
+                    for: rule.childTransforms, groups: groups, template: Self.esp,
+                    spi: ChildSPI(0xC0FF_EE01)), orOf: draw.childProposal(1))
+            let types = answer.transforms.map { $0.type }
+            let isOfOne = Set(types).count == types.count
+            let suite = rule.childTransforms.lazy.filter { $0.protocol == .esp }
+                .flatMap { suites($0) }.first { takes($0, of: answer) }
+            let isOurs = suite != nil && !self.groups(secrecy, of: answer).isEmpty
+            if isOurs, !isOfOne { severalOfAType += 1 }
+            let accepted = try? ChildNegotiation.accept(
+                answer: [answer], rule: rule, template: Self.esp, secrecy: secrecy)
+            #expect(accepted?.suite == (isOurs && isOfOne ? suite : nil), "\(answer)")
+            if accepted != nil { taken += 1 }
+        }
+        #expect(taken > 1000 && severalOfAType > 100)
+    }
+
+    /// As much as lengths of one octet can count.
+    @Test(.timeLimit(.minutes(1))) func theLastOf255ProposalsOf255TransformsIsFound() {
+        let gcm: [Transform] = [.encryption(.aesGCM16, keyLength: 256), .esn(.no)]
+        let strange: [Transform] = (0..<253).map { index in
+            index % 2 == 0
+                ? .encryption(.aesGCM16, keyLength: UInt16(index))
+                : .esn(ExtendedSequenceNumbers(rawValue: 1000 + UInt16(index)))
+        }
+        let offered = (1...255).map {
+            Proposal(
+                number: UInt8($0), protocol: .esp, spi: ChildSPI(0x1000 + UInt32($0)).octets,
+                transforms: $0 == 255 ? strange + gcm : strange)
+        }
+        let acceptable = [ChildTransform](
+            repeating: ChildTransform(encryption: .aesGCM16, keyLengths: [256, 128]), count: 16)
+        func choose(_ offered: [Proposal]) -> ChildNegotiation.Choice? {
+            ChildNegotiation.choose(
+                offered: offered, acceptable: acceptable, template: Self.esp,
+                secrecy: .optional([]))
+        }
+        #expect(choose(offered)?.number == 255)
+        #expect(choose(offered)?.spi == ChildSPI(0x10FF))
+        #expect(choose(offered.dropLast()) == nil)
     }
 
     /// The policy's masks keep algorithms out of proposal and choice.

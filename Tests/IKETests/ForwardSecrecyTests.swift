@@ -33,7 +33,20 @@ import Wire
     @Test func aRuleThatWantsItRefusesAPeerThatDoesNot() throws {
         let pair = try second(Pair.Setup(ruleB: "childsa_pfs 31"))
         #expect(pair.a.kernel.entries.count == 2)
-        #expect(pair.b.logText.contains("no Child SA: NO_PROPOSAL_CHOSEN"))
+        #expect(
+            pair.b.logText.contains(
+                "only in the group: offered no key exchange, childsa_pfs wants CURVE25519"))
+        #expect(
+            pair.a.logText.contains("no Child SA: the peer says NO_PROPOSAL_CHOSEN; we proposed"))
+    }
+
+    @Test func aGroupThatOnlyOneEndHasIsNamedAtBoth() throws {
+        let pair = try second(Pair.Setup(ruleA: "childsa_pfs 14", ruleB: "childsa_pfs 31"))
+        #expect(pair.a.kernel.entries.count == 2)
+        #expect(
+            pair.b.logText.contains(
+                "only in the group: offered MODP_2048, childsa_pfs wants CURVE25519"))
+        #expect(pair.a.logText.contains(", MODP_2048, ESN_YES"))
     }
 
     @Test func anotherGroupOfTheListIsTakenWhenThePeerAsksForIt() throws {

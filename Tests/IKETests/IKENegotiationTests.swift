@@ -6,56 +6,6 @@ import Wire
 
 /// Agreeing on an IKE SA's algorithms, against a search through every combination.
 @Suite struct IKENegotiationTests {
-    private struct Draw {
-        var random: SeededRandom
-
-        mutating func some<Value>(_ values: [Value], _ range: ClosedRange<Int>) -> [Value] {
-            let count = Int.random(in: range, using: &random)
-            return [Value](values.shuffled(using: &random).prefix(count))
-        }
-
-        mutating func one<Value>(_ values: [Value], _ otherwise: Value) -> Value {
-            values.randomElement(using: &random) ?? otherwise
-        }
-
-        mutating func configured() -> IKETransform {
-            let isAEAD = Bool.random(using: &random)
-            return IKETransform(
-                encryption: isAEAD ? .aesGCM16 : one([.aesCBC, .tripleDES], .aesCBC),
-                keyLengths: some([256, 192, 128], 1...3),
-                integrity: isAEAD ? [] : some([.hmacSHA256_128, .hmacSHA512_256], 1...2),
-                prfs: some([.hmacSHA256, .hmacSHA512], 1...2),
-                group: one([.curve25519, .ecp256, .modp2048], .ecp256))
-        }
-
-        mutating func offered(_ number: UInt8) -> Proposal {
-            var transforms: [Transform] = []
-            for cipher in some([EncryptionAlgorithm.aesGCM16, .aesCBC, .tripleDES], 0...2) {
-                for bits in some([256, 128, nil] as [UInt16?], 1...2) {
-                    transforms.append(.encryption(cipher, keyLength: bits))
-                }
-            }
-            transforms += some([IntegrityAlgorithm.none, .hmacSHA256_128, .hmacSHA512_256], 0...2)
-                .map { Transform.integrity($0) }
-            transforms += some([PseudorandomFunction.hmacSHA256, .hmacSHA512], 0...2)
-                .map { Transform.prf($0) }
-            transforms += some([KeyExchangeMethod.curve25519, .ecp256, .modp2048], 0...2)
-                .map { Transform.keyExchange($0) }
-            if Int.random(in: 0..<12, using: &random) == 0 {
-                transforms.append(Transform(type: TransformType(rawValue: 77), id: 1))
-            }
-            let odd = Int.random(in: 0..<8, using: &random) == 0
-            if odd, let index = transforms.indices.randomElement(using: &random) {
-                let old = transforms[index]
-                transforms[index] = Transform(
-                    type: old.type, id: old.id, keyLength: old.keyLength, isUnderstood: false)
-            }
-            return Proposal(
-                number: number, protocol: one([.ike, .ike, .ike, .esp], .ike), spi: [],
-                transforms: transforms.shuffled(using: &random))
-        }
-    }
-
     /// Every way to take one transform of each type (RFC 7296 §3.3).
     private func combinations(_ proposal: Proposal) -> [[Transform]] {
         var result: [[Transform]] = [[]]
@@ -97,14 +47,14 @@ import Wire
     }
 
     @Test func theChoiceIsTheBestThatASearchFinds() {
-        var draw = Draw(random: SeededRandom(seed: 21))
+        var draw = AlgorithmDraw(seed: 21)
         var agreed = 0
         for _ in 0..<4000 {
             let acceptable = (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
-                draw.configured()
+                draw.ikeTransform()
             }
             let offered = (1...UInt8.random(in: 1...3, using: &draw.random)).map {
-                draw.offered($0)
+                draw.ikeProposal($0)
             }
             let choice = IKENegotiation.choose(offered: offered, acceptable: acceptable)
             var expected: IKENegotiation.Choice?
@@ -130,11 +80,12 @@ import Wire
 
     /// What we propose, we choose; and what is chosen of it, we accept.
     @Test func bothEndsOfOneConfigurationAgree() throws {
-        var draw = Draw(random: SeededRandom(seed: 22))
+        var draw = AlgorithmDraw(seed: 22)
         for _ in 0..<500 {
             let transforms = (0..<Int.random(in: 1...4, using: &draw.random)).map { _ in
-                draw.configured()
+                draw.ikeTransform()
             }
+            let rule = Rule.with(ike: transforms)
             let proposals = IKENegotiation.proposals(for: transforms)
             #expect(proposals.map { $0.number } == (1...transforms.count).map { UInt8($0) })
             let choice = try #require(
@@ -143,22 +94,113 @@ import Wire
             let answer = Proposal(
                 number: choice.number, protocol: .ike, spi: [], transforms: suite.transforms)
             #expect(
-                try IKENegotiation.accept(answer: [answer], offered: transforms) == choice.suite)
+                try IKENegotiation.accept(answer: [answer], rule: rule) == choice.suite)
             for index in answer.transforms.indices {
                 var fewer = answer.transforms
                 fewer.remove(at: index)
                 let short = Proposal(
                     number: choice.number, protocol: .ike, spi: [], transforms: fewer)
                 #expect(throws: Refusal.self) {
-                    try IKENegotiation.accept(answer: [short], offered: transforms)
+                    try IKENegotiation.accept(answer: [short], rule: rule)
                 }
             }
             for answers in [[], [answer, answer]] {
                 #expect(throws: Refusal.self) {
-                    try IKENegotiation.accept(answer: answers, offered: transforms)
+                    try IKENegotiation.accept(answer: answers, rule: rule)
                 }
             }
         }
+    }
+
+    /// An answer is one transform of each type, all of them from one `ikesa_xform` of ours.
+    @Test func anAnswerIsTakenOnlyIfItIsAmongWhatWasOffered() {
+        var draw = AlgorithmDraw(seed: 23)
+        var taken = 0
+        var severalOfAType = 0
+        for _ in 0..<6000 {
+            let rule = Rule.with(
+                ike: (0..<Int.random(in: 1...3, using: &draw.random)).map { _ in
+                    draw.ikeTransform()
+                })
+            let answer = draw.answer(
+                to: IKENegotiation.proposals(for: rule.ikeTransforms), orOf: draw.ikeProposal(1))
+            let types = answer.transforms.map { $0.type }
+            let suites = rule.ikeTransforms.flatMap { wanted in
+                combinations(answer).compactMap { suite($0, wanted) }
+            }
+            let isOfOne = Set(types).count == types.count && answer.protocol == .ike
+            if !isOfOne, !suites.isEmpty { severalOfAType += 1 }
+            let accepted = try? IKENegotiation.accept(answer: [answer], rule: rule)
+            #expect(accepted == (isOfOne ? suites.first : nil), "\(answer)")
+            if accepted != nil { taken += 1 }
+        }
+        #expect(taken > 1000 && severalOfAType > 100)
+    }
+
+    // MARK: Cases worth a name
+
+    private static let gcm: [Transform] = [
+        .encryption(.aesGCM16, keyLength: 256), .prf(.hmacSHA256), .keyExchange(.curve25519),
+    ]
+
+    private func choose(_ lists: [Transform]..., numbers: [UInt8]? = nil)
+        -> IKENegotiation.Choice?
+    {
+        let proposals = lists.enumerated().map { place, transforms in
+            Proposal(
+                number: numbers?[place] ?? UInt8(place + 1), protocol: .ike, spi: [],
+                transforms: transforms)
+        }
+        return IKENegotiation.choose(
+            offered: proposals, acceptable: [HandshakeFixture.transform])
+    }
+
+    @Test func theFirstAcceptableProposalIsChosen() {
+        let weak = [Transform.encryption(.aesGCM16, keyLength: 128)] + Self.gcm.dropFirst()
+        #expect(choose(weak, Self.gcm, Self.gcm)?.number == 2)
+        // Numbers that come twice tell nothing apart, and harm nobody but who sent them.
+        #expect(choose(weak, Self.gcm, numbers: [1, 1])?.suite == choose(Self.gcm)?.suite)
+        #expect(choose(weak, Self.gcm, numbers: [255, 0])?.number == 0)
+    }
+
+    @Test func anAEADCipherIsTakenWithoutIntegrityOrWithNONE() {
+        #expect(choose(Self.gcm)?.suite.integrity == nil)
+        #expect(choose(Self.gcm + [.integrity(.none)])?.suite.integrity == nil)
+        #expect(choose(Self.gcm + [.integrity(.none), .integrity(.hmacSHA1_96)]) != nil)
+        #expect(choose(Self.gcm + [.integrity(.hmacSHA256_128)]) == nil)
+    }
+
+    @Test func noKeyExchangeIsNone() {
+        let without = [Transform](Self.gcm.dropLast())
+        #expect(choose(without) == nil)
+        #expect(choose(without + [.keyExchange(.none)]) == nil)
+        let mixed = without + [.keyExchange(.none), .keyExchange(.curve25519)]
+        #expect(choose(mixed)?.suite.keyExchange == .curve25519)
+    }
+
+    /// As much as lengths of one octet can count. A search through every combination, or one that
+    /// goes through all transforms for each of them, would not end within the limit.
+    @Test(.timeLimit(.minutes(1))) func theLastOf255ProposalsOf255TransformsIsFound() {
+        let strange: [Transform] = (0..<252).map { index in
+            switch index % 4 {
+            case 0: .encryption(.aesGCM16, keyLength: UInt16(index))
+            case 1: .prf(PseudorandomFunction(rawValue: 1000 + UInt16(index)))
+            case 2: .keyExchange(KeyExchangeMethod(rawValue: 1000 + UInt16(index)))
+            default:
+                Transform(type: .encryption, id: 20, keyLength: 256, isUnderstood: false)
+            }
+        }
+        let offered = (1...255).map {
+            Proposal(
+                number: UInt8($0), protocol: .ike, spi: [],
+                transforms: $0 == 255 ? strange + Self.gcm : strange)
+        }
+        let acceptable = [IKETransform](repeating: HandshakeFixture.transform, count: 16)
+        let choice = IKENegotiation.choose(offered: offered, acceptable: acceptable)
+        #expect(choice?.number == 255)
+        #expect(choice?.suite == choose(Self.gcm)?.suite)
+        #expect(
+            IKENegotiation.choose(offered: offered.dropLast(), acceptable: acceptable) == nil)
     }
 
     @Test func noMoreThan255ProposalsAreMade() {

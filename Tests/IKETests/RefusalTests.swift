@@ -74,7 +74,12 @@ import Wire
                 ikeB: "{ encr_alg aes-cbc(256) auth_alg sha256 dh_group 31 }"))
         #expect(pair.b.logText.contains("NO_PROPOSAL_CHOSEN"))
         #expect(pair.b.logText.contains("ENCR_AES_CBC-128"))
-        #expect(pair.b.logText.contains("we accept"))
+        #expect(
+            pair.b.logText.contains(
+                "; we accept IKE: ENCR_AES_CBC-256, AUTH_HMAC_SHA2_256_128, PRF_HMAC_SHA2_256, "
+                    + "CURVE25519; nearest miss: proposal 1 differs from ikesa_xform 1 of rule "
+                    + "'peer' only in the key length: offered ENCR_AES_CBC with 128 bits, the "
+                    + "rule wants 256"))
         #expect(pair.a.logText.contains("the peer says NO_PROPOSAL_CHOSEN; we proposed"))
         // The answer comes with every retransmission, the line in the log once.
         #expect(pair.a.log.filter { $0.message.contains("the peer says") }.count == 1)
@@ -86,7 +91,48 @@ import Wire
                 ruleA: "childsa_xform { encr_alg aes-gcm(128) }",
                 ruleB: "childsa_xform { encr_alg aes-cbc(256) auth_alg sha256 }"))
         #expect(pair.b.logText.contains("no Child SA: NO_PROPOSAL_CHOSEN: offered ESP"))
+        #expect(
+            pair.b.logText.contains(
+                "; nearest miss: proposal 1 differs from childsa_xform 1 of rule 'peer' in the "
+                    + "cipher (offered ENCR_AES_GCM_16, the rule wants ENCR_AES_CBC) and the "
+                    + "integrity algorithm (offered none, the rule wants AUTH_HMAC_SHA2_256_128)"))
         #expect(pair.a.logText.contains("no Child SA: the peer says NO_PROPOSAL_CHOSEN"))
+    }
+
+    /// IKE_SA_INIT serves the first rule of the file; who the peer is shows in IKE_AUTH.
+    @Test func aRuleThatTakesThePeerButNotWhatWasAgreedIsNamed() throws {
+        let simulation = Simulation(seed: 5)
+        let ends = "auth_method preshared local_addr 10.9.0.2 remote_addr 10.9.0.1"
+        let common = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 }"
+        let special = "{ encr_alg aes-gcm(256) prf_alg sha384 dh_group 31 }"
+        let a = try simulation.addHost(
+            "10.9.0.1",
+            try configuration(
+                Pair.rule(
+                    "10.9.0.1", "10.9.0.2", "\(common) ikesa_xform \(special)", "",
+                    "local_id FQDN=\"a.example\"")),
+            keys: try presharedKeys("{ label \"peer\" key \"one\" }"))
+        let b = try simulation.addHost(
+            "10.9.0.2",
+            try configuration(
+                """
+                { label "first" \(ends) remote_id FQDN="b.example" ikesa_xform \(common) }
+                { label "second" \(ends) remote_id FQDN="a.example" ikesa_xform \(special) }
+                """),
+            keys: try presharedKeys(
+                "{ label \"first\" key \"one\" } { label \"second\" key \"one\" }"))
+        PolicySet.tunnel.install(a, b)
+        simulation.loadPolicies()
+        simulation.send(
+            Selector(source: prefix("10.1.0.1"), destination: prefix("10.2.0.1")), from: a)
+        simulation.run(for: .seconds(120))
+        #expect(
+            b.logText.contains(
+                "the peer calls itself FQDN a.example; rule 'first' wants FQDN b.example; rule "
+                    + "'second' takes it, but not the algorithms agreed; nearest miss: the "
+                    + "agreement differs from ikesa_xform 1 of rule 'second' only in the PRF: "
+                    + "agreed was PRF_HMAC_SHA2_256, the rule wants PRF_HMAC_SHA2_384"))
+        #expect(a.engine.table.isEmpty && b.engine.table.isEmpty)
     }
 
     @Test func noCommonSelectorIsToldWithWhatWasProposed() throws {
@@ -98,6 +144,10 @@ import Wire
         }
         let pair = try fails(Pair.Setup(policies: policies))
         #expect(pair.b.logText.contains("TS_UNACCEPTABLE: no outbound policy covers"))
+        #expect(
+            pair.b.logText.contains(
+                "; nearest miss: policy 10.8.0.0/24 -> 10.7.0.0/24 is for other addresses on both "
+                    + "sides"))
         #expect(pair.b.logText.contains("10.2.0.0/24 <-> "))
         #expect(pair.a.logText.contains("the peer says TS_UNACCEPTABLE"))
     }

@@ -38,6 +38,25 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// Tells of each algorithm that cannot be used here, where it stands first. The source is the
+    /// one that was parsed.
+    public func check(
+        in source: Source, reasonLacking: (Capabilities.Algorithm) -> CryptoError?,
+        into diagnostics: inout Diagnostics
+    ) {
+        for (algorithm, location) in algorithms.list {
+            guard let reason = reasonLacking(algorithm) else { continue }
+            diagnostics.add(
+                Diagnostic(
+                    .error,
+                    "\(algorithm.name) cannot be used: \(reason); expected an algorithm that "
+                        + "in.ikev2d -V lists",
+                    in: source, at: location))
+        }
+    }
+}
+
 extension Rule {
     /// What the rule misses in the key of its label; `nil` when that is enough.
     fileprivate func lack(of key: PresharedKey?) -> String? {

@@ -1,11 +1,18 @@
 /// The rules of ikev2.config(5).
-public struct Configuration: Equatable, Sendable {
+public struct Configuration: Sendable {
     /// The rules in file order: the first that fits serves.
     public let rules: [Rule]
+    /// Where the algorithms stand that libcrypto must have.
+    let algorithms: AlgorithmPlaces
 
     /// A configuration of these rules.
     public init(rules: [Rule] = []) {
+        self.init(rules: rules, algorithms: AlgorithmPlaces())
+    }
+
+    private init(rules: [Rule], algorithms: AlgorithmPlaces) {
         self.rules = rules
+        self.algorithms = algorithms
     }
 
     /// Reads ikev2.config(5). Everything wrong with it is added to the diagnostics, in the order
@@ -17,6 +24,12 @@ public struct Configuration: Equatable, Sendable {
         parser.parse()
         let rules = parser.rules()
         parser.cursor.deliver(into: &diagnostics)
-        return parser.cursor.errors == 0 ? Configuration(rules: rules) : nil
+        guard parser.cursor.errors == 0 else { return nil }
+        return Configuration(rules: rules, algorithms: parser.algorithms)
     }
+}
+
+extension Configuration: Equatable {
+    /// Whether two configurations say the same, wherever it stands.
+    public static func == (a: Configuration, b: Configuration) -> Bool { a.rules == b.rules }
 }

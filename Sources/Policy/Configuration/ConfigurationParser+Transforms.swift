@@ -42,9 +42,11 @@ extension ConfigurationParser {
             return nil
         }
         guard let prf, let group = draft.group else { return nil }
-        return IKETransform(
+        let transform = IKETransform(
             encryption: encryption, keyLengths: cipher.keyLengths, integrity: integrity,
             prfs: [prf], group: group, lifetime: draft.lifetime)
+        algorithms.note(transform, at: draft.places)
+        return transform
     }
 
     /// Reads a `childsa_xform`; `nil`, after a message, when it is no good.

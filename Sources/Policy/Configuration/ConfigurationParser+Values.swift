@@ -132,6 +132,7 @@ extension ConfigurationParser {
                         at: location)
                 } else {
                     groups.append(group)
+                    algorithms.note(.keyExchange(group), at: location)
                 }
             }
             if hasNone, !groups.isEmpty {

@@ -9,6 +9,8 @@ struct ConfigurationParser {
     private(set) var drafts: [RuleDraft] = []
     /// The lines of the labels so far.
     var labels: [String: Int] = [:]
+    /// Where the algorithms stand so far.
+    var algorithms = AlgorithmPlaces()
 
     init(_ source: Source) {
         cursor = TokenCursor(source, masking: .nothing)

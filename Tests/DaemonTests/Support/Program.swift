@@ -16,10 +16,13 @@ enum Program {
     }
 
     /// Runs a program to its end.
-    static func run(_ path: String, _ arguments: [String]) throws -> Outcome {
+    static func run(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Outcome {
         let scratch = try Scratch()
         let process = try start(
-            path, arguments, output: scratch["output"], error: scratch["error"])
+            path, arguments, output: scratch["output"], error: scratch["error"],
+            environment: environment)
         process.waitUntilExit()
         return Outcome(
             status: process.terminationStatus, output: scratch.text(of: "output"),

@@ -19,12 +19,14 @@ final class HandMadePeer {
         var encryption = EncryptionAlgorithm.aesGCM16
         var integrity = IntegrityAlgorithm.none
         var method = KeyExchangeMethod.curve25519
+        /// The Key Length attribute, for ciphers that have one.
+        var keyBits: UInt16? = 256
 
         static let gcm = Suite()
         static let cbc = Suite(encryption: .aesCBC, integrity: .hmacSHA256_128)
 
         var proposal: Proposal {
-            var transforms: [Transform] = [.encryption(encryption, keyLength: 256)]
+            var transforms: [Transform] = [.encryption(encryption, keyLength: keyBits)]
             if integrity != .none { transforms.append(.integrity(integrity)) }
             transforms += [.prf(.hmacSHA256), .keyExchange(method)]
             return Proposal(number: 1, protocol: .ike, spi: [], transforms: transforms)
@@ -41,6 +43,10 @@ final class HandMadePeer {
     let suite: Suite
     let primitives: Primitives
     let pair: KeyPair
+    /// What it sends as its public value; honest unless a test has another.
+    var publicValue: [UInt8]
+    /// What it takes for the shared secret, given the gateway's public value.
+    var sharedSecret: ([UInt8]) throws -> Secret
     var initiatorSPI = IKESPI(0x1122_3344_5566_7788)
     var responderSPI = IKESPI.zero
     var initiatorNonce = [UInt8](repeating: 0xA5, count: 32)
@@ -59,7 +65,10 @@ final class HandMadePeer {
         self.role = role
         self.suite = suite
         primitives = try Primitives()
-        pair = try KeyPair.generate(suite.method)
+        let pair = try KeyPair.generate(suite.method)
+        self.pair = pair
+        publicValue = pair.publicValue
+        sharedSecret = { try pair.sharedSecret(with: $0) }
         if role == .initiator { initiatorSPI = IKESPI(spi) } else { responderSPI = IKESPI(spi) }
     }
 
@@ -96,7 +105,7 @@ final class HandMadePeer {
     var saInitPayloads: [Payload] {
         [
             .securityAssociation([suite.proposal]),
-            .keyExchange(KeyExchange(method: pair.method, value: pair.publicValue)),
+            .keyExchange(KeyExchange(method: pair.method, value: publicValue)),
             .nonce(role == .initiator ? initiatorNonce : responderNonce),
         ]
     }
@@ -133,7 +142,7 @@ final class HandMadePeer {
             ).encoded()
         let message = try Message(decoding: request.span)
         for case .keyExchange(let theirs) in message.payloads where theirs.method == pair.method {
-            try derive(try pair.sharedSecret(with: theirs.value))
+            try derive(try sharedSecret(theirs.value))
         }
         return send(response)
     }
@@ -143,7 +152,7 @@ final class HandMadePeer {
         responderSPI = message.header.responderSPI
         for case .nonce(let nonce) in message.payloads { responderNonce = nonce }
         for case .keyExchange(let theirs) in message.payloads where theirs.method == pair.method {
-            try derive(try pair.sharedSecret(with: theirs.value))
+            try derive(try sharedSecret(theirs.value))
             return true
         }
         return false
@@ -152,7 +161,8 @@ final class HandMadePeer {
     private func derive(_ secret: Secret) throws {
         guard let prf = PRF(.hmacSHA256),
             let protection = Protection(
-                encryption: suite.encryption, keyBits: 256, integrity: suite.integrity)
+                encryption: suite.encryption, keyBits: Int(suite.keyBits ?? 0),
+                integrity: suite.integrity)
         else { return }
         let nonces = initiatorNonce + responderNonce
         let seed = try primitives.prf(prf, key: .open(nonces), .secret(secret.all))

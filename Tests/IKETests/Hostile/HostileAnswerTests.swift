@@ -146,6 +146,43 @@ import Wire
         try expectSuccess(siege, peer)
     }
 
+    /// What we proposed: the algorithms of ``Siege``, as a log line shows them.
+    private static let proposed =
+        "; we proposed IKE: ENCR_AES_GCM_16-256, PRF_HMAC_SHA2_256, CURVE25519; "
+        + "IKE: ENCR_AES_GCM_16-256, PRF_HMAC_SHA2_256, ECP_256; "
+        + "IKE: ENCR_AES_GCM_16-256, PRF_HMAC_SHA2_256, MODP_2048; "
+        + "IKE: ENCR_AES_CBC-256, AUTH_HMAC_SHA2_256_128, PRF_HMAC_SHA2_256, CURVE25519; "
+        + "waiting for another"
+
+    @Test func aGroupThatWasNeverOfferedIsToldWithWhatWas() throws {
+        let (siege, peer) = try start()
+        #expect(reply(peer, [.notify(Notify(.invalidKEPayload, data: [0, 20]))]).isEmpty)
+        #expect(
+            siege.lines.last?.hasSuffix(
+                "the peer wants ECP_384, which we did not offer" + Self.proposed) == true)
+    }
+
+    @Test func anAnswerThatIsNotAmongWhatWasOfferedIsToldWithTheNearestMiss() throws {
+        let (siege, peer) = try start()
+        let other = Proposal(
+            number: 1, protocol: .ike, spi: [],
+            transforms: [
+                .encryption(.aesGCM16, keyLength: 256), .prf(.hmacSHA256), .keyExchange(.ecp384),
+            ])
+        let payloads = peer.saInitPayloads.map {
+            $0.type == .securityAssociation ? Payload.securityAssociation([other]) : $0
+        }
+        peer.send(
+            Message(header: peer.header(.ikeSAInit, 0, isResponse: true), payloads: payloads)
+                .encoded())
+        #expect(
+            siege.lines.last?.hasSuffix(
+                "the answer is not among our proposals: IKE: ENCR_AES_GCM_16-256, "
+                    + "PRF_HMAC_SHA2_256, ECP_384; nearest miss: it differs from ikesa_xform 1 of "
+                    + "rule 'hand' only in the group: chosen was ECP_384, we proposed CURVE25519"
+                    + Self.proposed) == true, "\(siege.lines)")
+    }
+
     @Test func anAnswerThatIsNotAmongWhatWasOfferedIsAHint() throws {
         let (siege, peer) = try start()
         let honest = peer.saInitPayloads

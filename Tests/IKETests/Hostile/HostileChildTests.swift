@@ -133,6 +133,38 @@ import Wire
         #expect(siege.footprint == before)
     }
 
+    /// As many proposals as numbers can tell apart; the last is the one that can be taken.
+    @Test func of255ProposalsTheLastIsTakenWhenItAloneFits() throws {
+        let (siege, peer) = try up()
+        func request(_ proposals: [Proposal]) -> [Payload] {
+            var payloads = peer.childPayloads()
+            payloads[0] = .securityAssociation(proposals)
+            return [.nonce(peer.initiatorNonce)] + payloads
+        }
+        let strange: [Transform] = (0..<7).map { .encryption(.aesGCM16, keyLength: UInt16($0)) }
+        let odd = (1...254).map {
+            Proposal(
+                number: UInt8($0), protocol: .esp, spi: ChildSPI(0x1000 + UInt32($0)).octets,
+                transforms: strange)
+        }
+        let good = Proposal(
+            number: 255, protocol: .esp, spi: ChildSPI(0xC0FF_EE02).octets,
+            transforms: [.encryption(.aesGCM16, keyLength: 256), .esn(.no)])
+        let refused = try peer.ask(request(odd), .createChildSA, 2)
+        #expect(refused?.notifies == [.noProposalChosen])
+        #expect(siege.lines.last.map { $0.utf8.count < 3000 } == true)
+        let granted = try #require(try peer.ask(request(odd + [good]), .createChildSA, 3))
+        let numbers = granted.compactMap { payload -> [UInt8]? in
+            if case .securityAssociation(let proposals) = payload {
+                proposals.map { $0.number }
+            } else {
+                nil
+            }
+        }
+        #expect(numbers == [[255]])
+        #expect(siege.footprint.entries.contains { $0.spi == ChildSPI(0xC0FF_EE02) })
+    }
+
     // MARK: Key exchanges
 
     private func insist(
@@ -162,18 +194,6 @@ import Wire
             #expect(answer == [.notify(Notify(.invalidKEPayload, data: [0, 31]))])
         }
         #expect(siege.footprint == before)
-    }
-
-    @Test func aPublicValueOutsideTheGroupEndsTheSAAtBothEnds() throws {
-        for value in [[], [UInt8](repeating: 0, count: 32), [UInt8](repeating: 9, count: 33)] {
-            let (siege, peer) = try up()
-            let answer = try peer.ask(
-                insist(peer, on: .curve25519, KeyExchange(method: .curve25519, value: value)),
-                .createChildSA, 2)
-            #expect(answer?.notifies == [.invalidSyntax])
-            #expect(siege.footprint.entries.isEmpty && siege.gateway.establishedSAs.isEmpty)
-            #expect(siege.aftermath() == Siege.empty)
-        }
     }
 
     @Test func anSAThatEndsWhileAKeyIsMadeAnswersAndSendsItsDelete() throws {

@@ -20,108 +20,6 @@ import Wire
         return message.payloads.notifies
     }
 
-    // p of RFC 3526 §3, from which the values around it are made.
-    private static func prime() throws -> [UInt8] {
-        let text = """
-            FFFFFFFF FFFFFFFF C90FDAA2 2168C234 C4C6628B 80DC1CD1
-            29024E08 8A67CC74 020BBEA6 3B139B22 514A0879 8E3404DD
-            EF9519B3 CD3A431B 302B0A6D F25F1437 4FE1356D 6D51C245
-            E485B576 625E7EC6 F44C42E9 A637ED6B 0BFF5CB6 F406B7ED
-            EE386BFB 5A899FA5 AE9F2411 7C4B1FE6 49286651 ECE45B3D
-            C2007CB8 A163BF05 98DA4836 1C55D39A 69163FA8 FD24CF5F
-            83655D23 DCA3AD96 1C62F356 208552BB 9ED52907 7096966D
-            670C354E 4ABC9804 F1746C08 CA18217C 32905E46 2E36CE3B
-            E39E772C 180E8603 9B2783A2 EC07A28F B5C55DF0 6F4C52C9
-            DE2BCBF6 95581718 3995497C EA956AE5 15D22618 98FA0510
-            15728E5A 8AACAA68 FFFFFFFF FFFFFFFF
-            """
-        let digits = text.compactMap { $0.hexDigitValue }
-        #expect(digits.count == 512)
-        return stride(from: 0, to: 512, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-    }
-
-    private func badValues(_ method: KeyExchangeMethod) throws -> [[UInt8]] {
-        let length = try #require(KeyPair.publicValueLength(method))
-        var values = [
-            [], [1], [UInt8](repeating: 0, count: length),
-            [UInt8](repeating: 0, count: length - 1) + [1],
-            [UInt8](repeating: 0xAB, count: length - 1),
-            [UInt8](repeating: 0xAB, count: length + 1), [UInt8](repeating: 2, count: 60000),
-        ]
-        switch method {
-        case .modp2048:
-            let p = try Self.prime()
-            values += [p, p.dropLast() + [0xFE], [UInt8](repeating: 0xFF, count: length)]
-        case .curve25519:
-            // RFC 7748 §6.1: points of small order give a secret of zeros; these are u = 1,
-            // p − 1, p and p + 1 with p = 2^255 − 19.
-            values.append([1] + [UInt8](repeating: 0, count: 31))
-            for low: UInt8 in [0xEC, 0xED, 0xEE] {
-                values.append([low] + [UInt8](repeating: 0xFF, count: 30) + [0x7F])
-            }
-            // 0 and 1 as numbers are in the list above in network order, which X25519 is not.
-            values.removeAll { $0.count == 32 && $0.first == 0 && $0.last == 1 }
-        default:
-            // Off the curve, and coordinates above the prime.
-            values.append([UInt8](repeating: 1, count: length))
-            values.append([UInt8](repeating: 0xFF, count: length))
-        }
-        return values
-    }
-
-    @Test(arguments: [KeyExchangeMethod.modp2048, .ecp256, .curve25519])
-    func aPublicValueOutsideTheGroupLeavesNothing(method: KeyExchangeMethod) throws {
-        let siege = try Siege()
-        let peer = try HandMadePeer(siege, suite: HandMadePeer.Suite(method: method))
-        for value in try badValues(method) {
-            let answers = peer.send(
-                request(peer, with: .keyExchange(KeyExchange(method: method, value: value))))
-            let notifies = try refusal(answers.first)
-            #expect(
-                notifies.allSatisfy { $0.isError }, "\(method.name): \(value.count) octets taken")
-            #expect(siege.footprint == Siege.empty, "\(method.name): \(value.prefix(4))")
-        }
-        #expect(siege.gateway.engine.nextDeadline == nil)
-        #expect(siege.lines.count <= 2)
-        #expect(try peer.establish())
-        #expect(siege.servesTheHonestPeer())
-    }
-
-    @Test func aGroupThatIsNotTheOneChosenIsAskedFor() throws {
-        let siege = try Siege()
-        let peer = try HandMadePeer(siege)
-        for method: KeyExchangeMethod in [.ecp256, .none, KeyExchangeMethod(rawValue: 0xFFFF)] {
-            let answer = peer.send(
-                request(
-                    peer, with: .keyExchange(KeyExchange(method: method, value: [1, 2, 3]))))
-            let octets = try #require(answer.first)
-            let message = try Message(decoding: octets.span)
-            guard case .notify(let notify)? = message.payloads.first else {
-                Issue.record("the answer is \(message)")
-                continue
-            }
-            #expect(notify.type == .invalidKEPayload)
-            #expect(notify.data == bigEndian(KeyExchangeMethod.curve25519.rawValue))
-        }
-        #expect(siege.footprint == Siege.empty)
-        #expect(siege.lines.count == 1)
-    }
-
-    @Test func aPeerThatNeverTakesTheGroupAskedForKeepsNothingHere() throws {
-        let siege = try Siege()
-        let peer = try HandMadePeer(siege)
-        let wrong = request(
-            peer,
-            with: .keyExchange(
-                KeyExchange(method: .ecp256, value: [UInt8](repeating: 4, count: 64))))
-        for _ in 0..<100 {
-            #expect(try refusal(peer.send(wrong).first) == [.invalidKEPayload])
-        }
-        #expect(siege.footprint == Siege.empty)
-        #expect(siege.lines.count == 1)
-        #expect(siege.servesTheHonestPeer())
-    }
-
     @Test func noncesOfAWrongLengthAreRefused() throws {
         let siege = try Siege()
         let peer = try HandMadePeer(siege)
@@ -218,6 +116,85 @@ import Wire
         }
         #expect(siege.footprint == Siege.empty)
         #expect(siege.lines.count == 1)
+    }
+
+    // MARK: SA payloads laid by hand
+
+    /// PRF_HMAC_SHA2_256 and CURVE25519.
+    private var rest: [[UInt8]] { [rawTransform(2, 5), rawTransform(4, 31, isLast: true)] }
+
+    @Test func aKeyLengthThatIsDoubledOrOddIsNotTaken() throws {
+        let bits: [UInt8] = [0x80, 14, 1, 0]
+        for attributes: [UInt8] in [
+            [], bits + bits, [0x80, 14, 0, 0], [0x80, 14, 0, 255], [0x80, 14, 0xFF, 0xFF],
+            // In the long format, which key lengths do not have, beside an attribute that nobody
+            // knows, and one of no length.
+            [0, 14, 0, 2, 1, 0], bits + [0x80, 99, 0, 1], [0, 14, 0, 0],
+        ] {
+            let siege = try Siege()
+            let peer = try HandMadePeer(siege)
+            let odd = rawTransform(1, 20, attributes)
+            let answer = peer.send(peer.saInit(proposals: rawProposal([odd] + rest)))
+            #expect(try refusal(answer.first) == [.noProposalChosen], "\(attributes)")
+            #expect(siege.footprint == Siege.empty)
+            // Beside a transform that can be taken, it is passed over (§3.3.6).
+            let both = peer.send(
+                peer.saInit(proposals: rawProposal([odd, rawTransform(1, 20, bits)] + rest)))
+            let octets = try #require(both.first)
+            #expect(
+                try Message(decoding: octets.span).payloads.first
+                    == .securityAssociation([peer.suite.proposal]))
+        }
+    }
+
+    @Test func lengthsAndCountsThatLieAreInvalidSyntax() throws {
+        let siege = try Siege()
+        let peer = try HandMadePeer(siege)
+        let good = [rawTransform(1, 20, [0x80, 14, 1, 0])] + rest
+        for body in [
+            [], rawProposal(good, length: 0), rawProposal(good, length: 7),
+            rawProposal(good, length: 999),
+            rawProposal(good, count: 0), rawProposal(good, count: 2), rawProposal(good, count: 4),
+            rawProposal(good, count: 255), rawProposal(good, isLast: false),
+            rawProposal(good) + rawProposal(good), rawProposal(good, spi: [1]),
+            rawProposal(good, spi: [1, 2, 3, 4]), rawProposal(good, spiLength: 255),
+            rawProposal(good, spi: [UInt8](repeating: 1, count: 255)),
+            rawProposal([rawTransform(1, 20, length: 0)] + rest),
+            rawProposal([rawTransform(1, 20, length: 7)] + rest),
+            rawProposal([rawTransform(1, 20, [0x80, 14, 1])] + rest),
+            rawProposal([rawTransform(1, 20, [0, 14, 0xFF, 0xFF])] + rest),
+        ] {
+            let answer = peer.send(peer.saInit(proposals: body))
+            #expect(try refusal(answer.first) == [.invalidSyntax], "\(body)")
+        }
+        #expect(siege.footprint == Siege.empty)
+        #expect(siege.lines.count == 1)
+        #expect(peer.send(peer.saInit(proposals: rawProposal(good))).count == 1)
+        #expect(siege.footprint.halfOpen == 1)
+    }
+
+    /// Numbers that come twice, no key exchange beside one, and what nobody knows in between: the
+    /// first proposal that can be taken is.
+    @Test func oddProposalsBeforeAGoodOneArePassedOver() throws {
+        let bits: [UInt8] = [0x80, 14, 1, 0]
+        let good = [
+            rawTransform(1, 20, bits), rawTransform(2, 5), rawTransform(4, 0),
+            rawTransform(4, 31, isLast: true),
+        ]
+        let odd: [[[UInt8]]] = [
+            [], [rawTransform(4, 31, isLast: true)],
+            [rawTransform(1, 20, bits), rawTransform(2, 5), rawTransform(4, 0, isLast: true)],
+            [rawTransform(1, 20, bits), rawTransform(77, 1)] + rest,
+            [rawTransform(1, 20, bits), rawTransform(3, 12)] + rest,
+        ]
+        let siege = try Siege()
+        let peer = try HandMadePeer(siege)
+        let body = odd.flatMap { rawProposal($0, isLast: false) } + rawProposal(good, number: 1)
+        let octets = try #require(peer.send(peer.saInit(proposals: body)).first)
+        #expect(
+            try Message(decoding: octets.span).payloads.first
+                == .securityAssociation([peer.suite.proposal]))
+        #expect(siege.footprint.halfOpen == 1)
     }
 
     @Test func aRefusalOfManyProposalsIsALineThatCanBeRead() throws {

@@ -7,9 +7,27 @@ import Wire
 /// SK payloads that are damaged, and sealed ones that hold nonsense.
 @Suite struct HostileSealedTests {
     private static let suites = [HandMadePeer.Suite.gcm, .cbc]
+    /// One for each way to seal, with what ikev2.config(5) calls it.
+    private static let everyWay: [(HandMadePeer.Suite, String)] = [
+        (.gcm, "aes-gcm(256) prf_alg sha256"), (.cbc, "aes(256) auth_alg sha256"),
+        (
+            HandMadePeer.Suite(encryption: .aesCTR, integrity: .hmacSHA256_128),
+            "aes-ctr(256) auth_alg sha256"
+        ), (HandMadePeer.Suite(encryption: .aesCCM16), "aes-ccm(256) prf_alg sha256"),
+        (
+            HandMadePeer.Suite(encryption: .chacha20Poly1305, keyBits: nil),
+            "chacha20-poly1305 prf_alg sha256"
+        ),
+        (
+            HandMadePeer.Suite(encryption: .tripleDES, integrity: .hmacSHA1_96, keyBits: nil),
+            "3des auth_alg sha1 prf_alg sha256"
+        ),
+    ]
 
-    private func up(_ suite: HandMadePeer.Suite) throws -> (Siege, HandMadePeer) {
-        let siege = try Siege()
+    private func up(
+        _ suite: HandMadePeer.Suite, algorithms: String = Siege.algorithms
+    ) throws -> (Siege, HandMadePeer) {
+        let siege = try Siege(algorithms: algorithms)
         let peer = try HandMadePeer(siege, suite: suite)
         #expect(try peer.establish())
         return (siege, peer)
@@ -42,8 +60,9 @@ import Wire
     }
 
     @Test func aFlippedBitAnywhereInAnInformationalHasNoEffect() throws {
-        for suite in Self.suites {
-            let (siege, peer) = try up(suite)
+        for (suite, text) in Self.everyWay {
+            let (siege, peer) = try up(
+                suite, algorithms: "ikesa_xform { encr_alg \(text) dh_group 31 }")
             let genuine = try peer.seal([.delete(.ikeSA)], .informational, 2)
             let before = siege.footprint
             for index in genuine.indices {
@@ -61,6 +80,58 @@ import Wire
             #expect(siege.footprint.entries.isEmpty)
             #expect(siege.servesTheHonestPeer())
         }
+    }
+
+    /// The same of answers, for which we wait: the genuine one still comes.
+    @Test func aFlippedBitAnywhereInAnAnswerHasNoEffect() throws {
+        for suite in Self.suites {
+            let siege = try Siege()
+            let peer = try HandMadePeer(siege, .responder, suite: suite)
+            try peer.takeRequest(siege.provoke())
+            let request = try #require(try peer.answer().first)
+            let genuine = try peer.seal(try peer.authPayloads(), .ikeAuth, 1, isResponse: true)
+            for index in genuine.indices {
+                var octets = genuine
+                octets[index] ^= 1 << UInt8(index % 8)
+                // Time passes, so that our request comes again now and then.
+                for answer in peer.send(octets) where answer != request {
+                    // What is no answer any more may be answered, in clear.
+                    let message = try Message(decoding: answer.span)
+                    #expect(message.sealed == nil && index < 28, "octet \(index)")
+                }
+            }
+            #expect(siege.footprint.ikeSAs == 1 && siege.footprint.entries.isEmpty)
+            peer.send(genuine)
+            #expect(siege.footprint.entries.count == 2)
+            #expect(siege.gateway.establishedSAs.count == 1)
+        }
+    }
+
+    /// Under AES-CBC, with the right checksum: no text at all, and texts that are no blocks. Nothing
+    /// is decrypted, and nobody answers.
+    @Test func anAuthenticTextThatIsNoBlocksIsDropped() throws {
+        let (siege, peer) = try up(.cbc)
+        let keys = try #require(peer.keys)
+        let before = siege.footprint
+        for length in [0, 1, 15, 17, 31, 33] {
+            let header = peer.header(.informational, 2)
+            let body = 16 + length + 16
+            var octets = header.initiatorSPI.octets + header.responderSPI.octets
+            octets += [46, 0x20, 37, 0x08] + bigEndian(UInt32(2))
+            octets += bigEndian(UInt32(32 + body)) + [42, 0] + bigEndian(UInt16(4 + body))
+            octets += [UInt8](repeating: 7, count: 16 + length)
+            // AUTH_HMAC_SHA2_256_128 (RFC 4868 §2.1.2), whose hash is that of the PRF.
+            let code = try peer.primitives.prf(
+                keys.prf, key: .secret(keys.ai), .open(octets))
+            #expect(peer.send(octets + code.revealed().prefix(16)).isEmpty, "\(length)")
+        }
+        #expect(siege.footprint == before)
+        // The checksum was right indeed: an honest message has it.
+        let honest = try peer.seal([], .informational, 2)
+        let code = try peer.primitives.prf(
+            keys.prf, key: .secret(keys.ai), .open([UInt8](honest.dropLast(16))))
+        #expect(honest.suffix(16) == code.revealed().prefix(16))
+        #expect(peer.send(honest).count == 1)
     }
 
     @Test func anSKPayloadOfEveryLengthIsSafe() throws {

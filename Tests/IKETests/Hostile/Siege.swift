@@ -12,7 +12,7 @@ struct Siege {
     let gateway: Host
     let honest: Host
 
-    private static let algorithms = """
+    static let algorithms = """
         ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 }
         ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 19 }
         ikesa_xform { encr_alg aes-gcm(256) prf_alg sha256 dh_group 14 }
@@ -22,16 +22,19 @@ struct Siege {
         { label "honest" key "correct horse" } { label "hand" key "\(HandMadePeer.key)" }
         """
 
-    init(globals: String = "", settings: Engine.Settings = Engine.Settings(debug: .op)) throws {
+    init(
+        globals: String = "", algorithms: String = Self.algorithms,
+        settings: Engine.Settings = Engine.Settings(debug: .op)
+    ) throws {
         simulation = Simulation(seed: 7)
         gateway = try simulation.addHost(
             "10.9.0.2",
             try configuration(
-                globals + Self.rule("honest", "10.9.0.2", "10.9.0.1")
-                    + Self.rule("hand", "10.9.0.2", HandMadePeer.address)),
+                globals + Self.rule("honest", "10.9.0.2", "10.9.0.1", algorithms)
+                    + Self.rule("hand", "10.9.0.2", HandMadePeer.address, algorithms)),
             keys: try presharedKeys(Self.keys), settings: settings)
         honest = try simulation.addHost(
-            "10.9.0.1", try configuration(Self.rule("honest", "10.9.0.1", "10.9.0.2")),
+            "10.9.0.1", try configuration(Self.rule("honest", "10.9.0.1", "10.9.0.2", algorithms)),
             keys: try presharedKeys(Self.keys))
         PolicySet.tunnel.install(honest, gateway)
         PolicySet.protect(
@@ -40,7 +43,9 @@ struct Siege {
         simulation.loadPolicies()
     }
 
-    private static func rule(_ label: String, _ local: String, _ remote: String) -> String {
+    private static func rule(
+        _ label: String, _ local: String, _ remote: String, _ algorithms: String
+    ) -> String {
         """
         { label "\(label)" local_addr \(local) remote_addr \(remote) auth_method preshared
           \(algorithms) }
