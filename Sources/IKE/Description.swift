@@ -13,6 +13,11 @@ extension Engine {
         lines.append(
             "front door: \(table.halfOpenCount) half open, \(counters.cookiesSent) cookies sent, "
                 + "\(counters.cookiesAccepted) accepted, \(counters.blocked) requests blocked")
+        if settings.fragmentationMTU != nil {
+            lines.append(
+                "messages in fragments: \(fragmentCounters.sent) sent, "
+                    + "\(fragmentCounters.received) received, \(fragmentCounters.givenUp) given up")
+        }
         for sa in all {
             let age = now.since(sa.createdAt).nanoseconds / 1_000_000_000
             lines.append(
