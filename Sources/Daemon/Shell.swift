@@ -53,6 +53,8 @@ final class Shell {
                 settings: Engine.Settings(
                     responseWaitTime: .seconds(properties.responseWaitTime),
                     ikePort: properties.ikePort, nattPort: properties.nattPort,
+                    fragmentationMTU: properties.fragmentationEnable
+                        ? properties.fragmentationMTU : nil,
                     debug: properties.debugLevel),
                 primitives: try Primitives(), configuration: contents.configuration,
                 presharedKeys: contents.keys, random: { pool.octets($0) })

@@ -10,6 +10,11 @@ extension Engine {
         let all = table.all.sorted { $0.createdAt < $1.createdAt }
         var lines = ["\(all.count) IKE SAs, \(policies.outbound.count) outbound policies"]
         lines += describeDoor(at: now)
+        if settings.fragmentationMTU != nil {
+            lines.append(
+                "messages in fragments: \(fragmentCounters.sent) sent, "
+                    + "\(fragmentCounters.received) received, \(fragmentCounters.givenUp) given up")
+        }
         for sa in all {
             let age = now.since(sa.createdAt).nanoseconds / 1_000_000_000
             lines.append(

@@ -71,17 +71,18 @@ extension Engine {
         }
         let payloads: [Payload]
         do throws(OpeningFailure) {
-            payloads = try open(octets, sa: sa, keys: keys)
-        } catch {
-            if isRepeated, case .malformed = error {
-                answerAgain(header, sa: sa, local: local, remote: remote)
-            } else {
-                openingFailed(error, header, sa: sa, keys: keys)
+            let sealed = try sealedBody(octets, sa: sa)
+            if isRepeated {
+                try answerAgain(header, sealed, octets, sa: sa, keys: keys, local, remote)
+                return
             }
-            return
-        }
-        if isRepeated {
-            answerAgain(header, sa: sa, local: local, remote: remote)
+            guard let opened = try open(octets, sealed, of: header, sa: sa, keys: keys) else {
+                rearm(sa)
+                return
+            }
+            payloads = opened
+        } catch {
+            openingFailed(error, header, sa: sa, keys: keys)
             return
         }
         heard(from: sa, local: local, remote: remote)
@@ -94,12 +95,17 @@ extension Engine {
         rearm(sa)
     }
 
-    /// A response was lost, or its request came twice.
+    /// A response was lost, or its request came twice. All of a response goes again, for all of a
+    /// request: of a request in fragments, the first asks for it (RFC 7383 §2.6.1).
     private func answerAgain(
-        _ header: Header, sa: IKESA, local: SocketAddress, remote: SocketAddress
-    ) {
+        _ header: Header, _ sealed: SealedBody, _ octets: Span<UInt8>, sa: IKESA, keys: IKEKeys,
+        _ local: SocketAddress, _ remote: SocketAddress
+    ) throws(OpeningFailure) {
+        guard let response = sa.window.lastResponse else { return }
+        if let fragment = sealed.fragment, fragment.number != 1 { return }
+        _ = try unseal(octets, sealed, sa: sa, keys: keys)
         debug(.verbose, "\(remote): \(header) again; answered again")
-        emit(.send(Datagram(octets: sa.window.lastResponse, local: local, remote: remote)))
+        transmit(response, local: local, remote: remote)
     }
 
     private func openingFailed(

@@ -16,17 +16,21 @@ public final class Engine {
         public let ikePort: UInt16
         /// The UDP port of IKE and ESP behind a NAT (RFC 3948).
         public let nattPort: UInt16
+        /// Octets of the largest IP packet with a sealed message, where the peer understands
+        /// fragments (RFC 7383); `nil`: no fragments, of ours or of the peers'.
+        public let fragmentationMTU: UInt16?
         /// What is logged beside errors, warnings and notices.
         public let debug: DebugCategories
 
         /// Settings with the defaults of in.ikev2d(8).
         public init(
             responseWaitTime: Interval = .seconds(60), ikePort: UInt16 = 500,
-            nattPort: UInt16 = 4500, debug: DebugCategories = .op
+            nattPort: UInt16 = 4500, fragmentationMTU: UInt16? = nil, debug: DebugCategories = .op
         ) {
             self.responseWaitTime = responseWaitTime
             self.ikePort = ikePort
             self.nattPort = nattPort
+            self.fragmentationMTU = fragmentationMTU
             self.debug = debug
         }
     }
@@ -63,6 +67,8 @@ public final class Engine {
     var complaints = Complaints()
     var door = FrontDoor()
     var newcomers = NewcomerQueue()
+    let strangersFragments = StrangersFragments()
+    var fragmentCounters = FragmentCounters()
     /// Whether ``Event/shutdown`` has come, and until when peers may answer.
     var departure: Instant?
     /// Whether ``Effect/finished`` has been said.

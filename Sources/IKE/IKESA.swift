@@ -40,6 +40,8 @@ final class IKESA {
     var postponed: [Postponed] = []
     /// Whether a NAT lies between us.
     var isBehindNAT = false
+    /// Fragments, once both ends have announced that they understand them.
+    var fragmentation: Fragmentation?
     /// The state's own time limit, apart from retransmissions.
     var expiry: Instant?
     /// When it is to be rekeyed, ahead of its ``expiry``.

@@ -12,7 +12,10 @@ extension Engine {
         guard table[sa.localSPI] === sa else { return }
         let rekeyAt = sa.session == nil ? nil : sa.rekeyAt
         let retryAt = sa.postponed.map { $0.due }.min()
-        let times = [sa.window.deadline, sa.expiry, rekeyAt, retryAt, nextMeasurement(of: sa)]
+        let times = [
+            sa.window.deadline, sa.expiry, rekeyAt, retryAt, sa.fragmentation?.expiry,
+            nextMeasurement(of: sa),
+        ]
         var earliest: Instant?
         for case let time? in times where earliest.map({ time < $0 }) ?? true { earliest = time }
         deadlines.set(sa, earliest)
@@ -37,7 +40,9 @@ extension Engine {
     }
 
     private func meetDeadline(of sa: IKESA) {
-        if let expiry = sa.expiry, expiry <= now {
+        if giveUpFragments(of: sa) {
+            rearm(sa)
+        } else if let expiry = sa.expiry, expiry <= now {
             expire(sa)
         } else if let outstanding = sa.window.outstanding, outstanding.giveUpAt <= now {
             let what = if case .deleting = sa.state { "deleting the IKE SA" } else { "a request" }
@@ -49,9 +54,9 @@ extension Engine {
             if let rekeyAt = sa.rekeyAt, rekeyAt <= now {
                 sa.rekeyAt = nil
                 enqueue(.rekeyIKE(attempt: 0), sa)
-            } else if let datagram = sa.window.retransmission(at: now, jitter: randomJitter()) {
+            } else if let message = sa.window.retransmission(at: now, jitter: randomJitter()) {
                 debug(.verbose, "-> \(sa.remote) the request again")
-                emit(.send(datagram))
+                transmit(message, local: sa.local, remote: sa.remote)
             } else if sa.postponed.contains(where: { $0.due <= now }) {
                 takeUpPostponed(sa)
             } else if let session = sa.session, session.exchange == nil {
@@ -148,6 +153,7 @@ extension Engine {
         table.endHalfOpen(sa)
         sa.state = .closed(keys)
         sa.window.abandon()
+        sa.fragmentation?.clear()
         forgetTasks(of: sa)
         sa.expiry = now + Limit.lingering
         rearm(sa)

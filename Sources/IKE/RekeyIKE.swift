@@ -29,8 +29,8 @@ final class IKERekeying {
     /// Our SPI of the new SA.
     let spi: IKESPI
     let nonce: [UInt8]
-    /// What was proposed, whatever a refresh has changed since.
-    let transforms: [IKETransform]
+    /// The rule that the proposals come from, whatever a refresh has changed since.
+    let rule: Rule
     var step: Step
     /// How often the peer has asked for another group.
     var restarts = 0
@@ -41,11 +41,11 @@ final class IKERekeying {
     let attempt: UInt8
 
     init(
-        spi: IKESPI, nonce: [UInt8], transforms: [IKETransform], step: Step, attempt: UInt8
+        spi: IKESPI, nonce: [UInt8], rule: Rule, step: Step, attempt: UInt8
     ) {
         self.spi = spi
         self.nonce = nonce
-        self.transforms = transforms
+        self.rule = rule
         self.step = step
         self.attempt = attempt
     }
@@ -87,7 +87,7 @@ extension Engine {
                 ? current : transforms.first?.group
         else { return }
         let rekeying = IKERekeying(
-            spi: newIKESPI(), nonce: randomNonce(), transforms: transforms,
+            spi: newIKESPI(), nonce: randomNonce(), rule: session.rule,
             step: .generating(job: compute(.generate(method), for: sa)), attempt: attempt)
         begin(.rekeyIKE(rekeying), session, sa: sa)
     }
@@ -96,7 +96,8 @@ extension Engine {
         _ rekeying: IKERekeying, _ pair: KeyPair, _ session: Session, sa: IKESA
     ) {
         rekeying.step = .offered(pair)
-        let proposals = IKENegotiation.proposals(for: rekeying.transforms, spi: rekeying.spi.octets)
+        let proposals = IKENegotiation.proposals(
+            for: rekeying.rule.ikeTransforms, spi: rekeying.spi.octets)
         request(
             .createChildSA,
             [
@@ -133,7 +134,8 @@ extension Engine {
         _ contents: Contents, _ pair: KeyPair, _ rekeying: IKERekeying
     ) -> KeyExchangeMethod? {
         guard let method = contents.notify(.invalidKEPayload)?.keyExchangeMethod,
-            method != pair.method, rekeying.transforms.contains(where: { $0.group == method }),
+            method != pair.method,
+            rekeying.rule.ikeTransforms.contains(where: { $0.group == method }),
             rekeying.restarts < Initiation.mostRestarts
         else { return nil }
         return method
@@ -146,7 +148,7 @@ extension Engine {
             let nonce = contents.nonce
         else { throw Refusal(.invalidSyntax, "the answer lacks SA, KE or NONCE") }
         try checkNonce(nonce, ours: rekeying.nonce)
-        let id = try IKENegotiation.accept(answer: proposals, offered: rekeying.transforms)
+        let id = try IKENegotiation.accept(answer: proposals, rule: rekeying.rule)
         guard keyExchange.method == pair.method, id.keyExchange == pair.method else {
             throw Refusal(
                 .invalidKEPayload, "the answer's key exchange is not \(pair.method.name)")
@@ -264,14 +266,14 @@ extension Engine {
             let nonce = contents.nonce
         else { throw Refusal(.invalidSyntax, "the request lacks KE") }
         try checkNonce(nonce, ours: nil)
-        let acceptable = session.rule.ikeTransforms
-        guard let choice = IKENegotiation.choose(offered: offered, acceptable: acceptable),
+        guard
+            let choice = IKENegotiation.choose(
+                offered: offered, acceptable: session.rule.ikeTransforms),
             let suite = suite(choice.suite)
         else {
             throw Refusal(
                 .noProposalChosen,
-                "offered \(listed(offered)); we accept "
-                    + listed(IKENegotiation.proposals(for: acceptable)))
+                IKENegotiation.disagreement(with: offered, rules: [session.rule]))
         }
         let method = suite.id.keyExchange
         guard keyExchange.method == method else {

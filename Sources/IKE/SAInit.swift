@@ -79,12 +79,15 @@ extension Engine {
             .nonce(initiation.nonce),
         ]
         payloads += natDetection
+        if settings.fragmentationMTU != nil {
+            payloads.append(.notify(Notify(.fragmentationSupported)))
+        }
         let header = Header(
             initiatorSPI: sa.localSPI, responderSPI: .zero, exchange: .ikeSAInit,
             flags: [.initiator], messageID: 0)
         trace(.sent, header, payloads, sa: sa)
         initiation.request = Message(header: header, payloads: payloads).encoded()
-        send(initiation.request, messageID: 0, sa: sa)
+        send(SentMessage(initiation.request), messageID: 0, sa: sa)
     }
 
     /// The answer to our IKE_SA_INIT. It is not authenticated: errors in it are hints, and the
@@ -151,6 +154,7 @@ extension Engine {
         sa.isBehindNAT = try showsNAT(
             contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
             local: sa.local, remote: sa.remote)
+        agreeOnFragmentation(contents, sa: sa)
         _ = sa.window.answered(0)
         sa.remoteSPI = header.responderSPI
         initiation.responderNonce = nonce
@@ -317,6 +321,7 @@ extension Engine {
         sa.isBehindNAT = try showsNAT(
             contents.notifies, initiatorSPI: header.initiatorSPI, responderSPI: .zero,
             local: local, remote: remote)
+        agreeOnFragmentation(contents, sa: sa)
         sa.expiry = now + Limit.halfOpenLifetime
         table.insert(sa)
         newcomers.append(sa.localSPI, at: now, isWaiting: waitsForWorker)
@@ -331,7 +336,7 @@ extension Engine {
             let (keys, authenticationKeys) = try KeySchedule.initial(
                 primitives, suite: response.suite, sharedSecret: secret, nonces: response.nonces,
                 initiatorSPI: sa.remoteSPI, responderSPI: sa.localSPI)
-            let payloads: [Payload] =
+            var payloads: [Payload] =
                 [
                     .securityAssociation([
                         Proposal(
@@ -342,6 +347,9 @@ extension Engine {
                         KeyExchange(method: response.suite.id.keyExchange, value: publicValue)),
                     .nonce(response.nonces.responder),
                 ] + (try natDetection(sa))
+            if sa.fragmentation != nil {
+                payloads.append(.notify(Notify(.fragmentationSupported)))
+            }
             let header = Header(
                 initiatorSPI: sa.remoteSPI, responderSPI: sa.localSPI, exchange: .ikeSAInit,
                 flags: [.response], messageID: 0)
@@ -354,7 +362,7 @@ extension Engine {
                     request: response.request, response: octets))
             // IKE_SA_INIT is request 0; IKE_AUTH will be request 1.
             sa.window.answering()
-            sa.window.responded(with: [])
+            sa.window.responded(with: nil)
             emit(.send(Datagram(octets: octets, local: sa.local, remote: sa.remote)))
         } catch {
             fail(sa, "key schedule: \(error)")

@@ -3,7 +3,7 @@ struct Window {
     /// A request of ours that waits for its response.
     struct Outstanding {
         let messageID: UInt32
-        let datagram: Datagram
+        let message: SentMessage
         /// When it is sent again.
         fileprivate(set) var retransmitAt: Instant
         /// When we stop waiting.
@@ -31,8 +31,8 @@ struct Window {
     private var nextRequestID: UInt32
     private var nextExpectedID: UInt32
     private var isAnswering = false
-    /// The octets that answered request `nextExpectedID - 1`, as they were sent.
-    private(set) var lastResponse: [UInt8] = []
+    /// What answered request `nextExpectedID - 1`; `nil` when it is not kept here.
+    private(set) var lastResponse: SentMessage?
 
     /// Where an SA begins to count: both sides at 0 for one that begins with IKE_SA_INIT.
     init(nextRequestID: UInt32 = 0, nextExpectedID: UInt32 = 0) {
@@ -48,11 +48,11 @@ struct Window {
 
     /// A request has been sent. `jitter` of 0…255 spreads retransmissions over a quarter.
     mutating func sent(
-        _ datagram: Datagram, messageID: UInt32, at now: Instant, waitingFor patience: Interval,
-        jitter: UInt8
+        _ message: SentMessage, messageID: UInt32, at now: Instant,
+        waitingFor patience: Interval, jitter: UInt8
     ) {
         outstanding = Outstanding(
-            messageID: messageID, datagram: datagram,
+            messageID: messageID, message: message,
             retransmitAt: now + Self.firstInterval.jittered(jitter), giveUpAt: now + patience,
             interval: Self.firstInterval.doubled)
         nextRequestID = messageID + 1
@@ -76,14 +76,14 @@ struct Window {
         nextRequestID = 0
     }
 
-    /// The octets to send again when it is time; `nil` when it is not.
-    mutating func retransmission(at now: Instant, jitter: UInt8) -> Datagram? {
+    /// The request to send again when it is time; `nil` when it is not.
+    mutating func retransmission(at now: Instant, jitter: UInt8) -> SentMessage? {
         guard var request = outstanding, request.retransmitAt <= now else { return nil }
         request.retransmitAt = now + request.interval.jittered(jitter)
         request.interval = request.interval.doubled
         request.retransmissions += 1
         outstanding = request
-        return request.datagram
+        return request.message
     }
 
     /// When something is due: a retransmission, or giving up.
@@ -97,7 +97,7 @@ struct Window {
         guard messageID < .max else { return .outOfWindow }
         if messageID == nextExpectedID { return isAnswering ? .underWay : .new }
         let isLast = nextExpectedID > 0 && messageID == nextExpectedID - 1
-        return isLast && !lastResponse.isEmpty ? .repeated : .outOfWindow
+        return isLast && lastResponse != nil ? .repeated : .outOfWindow
     }
 
     /// A new request is being worked on; its answer comes with ``responded(with:)``.
@@ -105,9 +105,9 @@ struct Window {
         isAnswering = true
     }
 
-    /// The request under way has been answered.
-    mutating func responded(with octets: [UInt8]) {
-        lastResponse = octets
+    /// The request under way has been answered. A response that is kept elsewhere is `nil` here.
+    mutating func responded(with response: SentMessage?) {
+        lastResponse = response
         isAnswering = false
         nextExpectedID &+= 1
     }

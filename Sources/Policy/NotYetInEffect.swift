@@ -15,8 +15,6 @@ enum NotYetInEffect {
         // Properties.
         "config/admin_socket",
         "config/allow_keydump",
-        "config/fragmentation_enable",
-        "config/fragmentation_mtu",
         "config/keystore",
         "config/kmf_policy",
         "pkcs11_token/pin",

@@ -1,13 +1,10 @@
-import Net
 import Testing
 
 @testable import IKE
 
 /// Message IDs and retransmission (RFC 7296 §2.1–2.3).
 @Suite struct WindowTests {
-    private let datagram = Datagram(
-        octets: [1, 2, 3], local: SocketAddress(ip("10.9.0.1"), port: 500),
-        remote: SocketAddress(ip("10.9.0.2"), port: 500))
+    private let message = SentMessage([1, 2, 3])
 
     private func arrivals(_ window: Window, _ ids: [UInt32]) -> [String] {
         ids.map { id in
@@ -25,19 +22,19 @@ import Testing
         #expect(arrivals(window, [0, 1, .max]) == ["new", "out", "out"])
         window.answering()
         #expect(arrivals(window, [0, 1]) == ["under way", "out"])
-        window.responded(with: [7])
+        window.responded(with: SentMessage([7]))
         #expect(arrivals(window, [0, 1, 2]) == ["repeated", "new", "out"])
-        #expect(window.lastResponse == [7])
+        #expect(window.lastResponse == SentMessage([7]))
         window.answering()
         #expect(arrivals(window, [0, 1, 2]) == ["repeated", "under way", "out"])
-        window.responded(with: [8])
+        window.responded(with: SentMessage([8]))
         #expect(arrivals(window, [0, 1, 2, 3]) == ["out", "repeated", "new", "out"])
     }
 
     @Test func anAnswerThatWasNotKeptIsNotRepeated() {
         var window = Window()
         window.answering()
-        window.responded(with: [])
+        window.responded(with: nil)
         #expect(arrivals(window, [0, 1]) == ["out", "new"])
     }
 
@@ -45,11 +42,11 @@ import Testing
         var window = Window(nextRequestID: .max - 1, nextExpectedID: .max - 1)
         #expect(arrivals(window, [.max - 1, .max, 0]) == ["new", "out", "out"])
         window.answering()
-        window.responded(with: [1])
+        window.responded(with: SentMessage([1]))
         #expect(arrivals(window, [.max - 1, .max, 0]) == ["repeated", "out", "out"])
         #expect(window.requestID == UInt32.max - 1)
         window.sent(
-            datagram, messageID: .max - 1, at: Instant(nanoseconds: 0), waitingFor: .seconds(60),
+            message, messageID: .max - 1, at: Instant(nanoseconds: 0), waitingFor: .seconds(60),
             jitter: 0)
         let isAnswered = window.answered(.max - 1)
         #expect(isAnswered)
@@ -60,7 +57,7 @@ import Testing
         var window = Window()
         #expect(window.requestID == 0)
         window.sent(
-            datagram, messageID: 0, at: Instant(nanoseconds: 0), waitingFor: .seconds(60),
+            message, messageID: 0, at: Instant(nanoseconds: 0), waitingFor: .seconds(60),
             jitter: 0)
         #expect(window.requestID == nil)
         let answers = [1, .max, 0, 0].map { window.answered($0) }
@@ -74,7 +71,7 @@ import Testing
             var now = Instant(nanoseconds: 1)
             let end = now + .seconds(60)
             window.sent(
-                datagram, messageID: 0, at: now, waitingFor: .seconds(60), jitter: jitter)
+                message, messageID: 0, at: now, waitingFor: .seconds(60), jitter: jitter)
             var waits: [UInt64] = []
             while let deadline = window.deadline, deadline < end {
                 let early = Instant(nanoseconds: deadline.nanoseconds - 1)
@@ -83,7 +80,7 @@ import Testing
                 waits.append(deadline.since(now).nanoseconds / 1_000_000)
                 now = deadline
                 let again = window.retransmission(at: now, jitter: jitter)
-                #expect(again == datagram)
+                #expect(again == message)
             }
             #expect(window.deadline == end)
             #expect(window.outstanding?.retransmissions == UInt32(waits.count))
@@ -99,7 +96,7 @@ import Testing
     @Test func aRequestThatIsTakenBackKeepsItsMessageIDUsed() {
         var window = Window()
         window.sent(
-            datagram, messageID: 0, at: Instant(nanoseconds: 0), waitingFor: .seconds(1),
+            message, messageID: 0, at: Instant(nanoseconds: 0), waitingFor: .seconds(1),
             jitter: 0)
         window.abandon()
         #expect(window.requestID == 1 && window.deadline == nil)

@@ -89,7 +89,6 @@ import Testing
 
     @Test(arguments: [
         "config/admin_socket = /a", "config/allow_keydump = true",
-        "config/fragmentation_enable = true", "config/fragmentation_mtu = 600",
         "config/keystore = /a", "config/kmf_policy = /a", "pkcs11_token/pin = a",
         "pkcs11_token/uri = pkcs11:a",
     ])

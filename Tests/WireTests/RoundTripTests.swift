@@ -23,9 +23,11 @@ import Testing
         for (iv, block, icv) in [(16, 16, 16), (8, 1, 16), (16, 16, 12), (8, 8, 12)] {
             for _ in 0..<50 {
                 let payloads = generator.list(0...8) { $0.payload() }
-                let layout = SealedLayout(
-                    header: generator.header(), payloads: payloads, ivLength: iv,
-                    blockLength: block, icvLength: icv)
+                let layout = try #require(
+                    SealedLayout.messages(
+                        header: generator.header(), payloads: payloads, ivLength: iv,
+                        blockLength: block, icvLength: icv, maximumOctets: .max
+                    ).first)
                 let message = try Message(decoding: layout.octets.span)
                 let sealed = try #require(message.sealed)
                 #expect(message.payloads.isEmpty)
@@ -45,7 +47,7 @@ import Testing
         var generator = SeededGenerator(seed: 11)
         for limit in [0, 100, 300, 576, 1280] {
             let payloads = generator.list(1...8) { $0.payload() } + [.vendorID([UInt8](1...200))]
-            let layouts = SealedLayout.fragments(
+            let layouts = SealedLayout.messages(
                 header: generator.header(), payloads: payloads, ivLength: 8, blockLength: 1,
                 icvLength: 16, maximumOctets: limit)
             var inner: [UInt8] = []

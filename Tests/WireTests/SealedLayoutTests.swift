@@ -7,10 +7,20 @@ import Testing
         initiatorSPI: IKESPI(0x0102_0304_0506_0708), responderSPI: IKESPI(0x1112_1314_1516_1718),
         exchange: .informational, flags: .initiator, messageID: 5)
 
+    /// The one message there is without a limit.
+    private func whole(
+        _ payloads: [Payload], ivLength: Int, blockLength: Int, icvLength: Int
+    ) -> SealedLayout {
+        let layouts = SealedLayout.messages(
+            header: header, payloads: payloads, ivLength: ivLength, blockLength: blockLength,
+            icvLength: icvLength, maximumOctets: .max)
+        #expect(layouts.count == 1)
+        return layouts[0]
+    }
+
     /// RFC 7296 §3.14 and RFC 5282: an empty INFORMATIONAL under AES-GCM, by hand.
     @Test func anEmptyMessageHoldsOnlyTheLengthOfItsPadding() {
-        let layout = SealedLayout(
-            header: header, payloads: [], ivLength: 8, blockLength: 1, icvLength: 16)
+        let layout = whole([], ivLength: 8, blockLength: 1, icvLength: 16)
         #expect(
             layout.octets
                 == hex("0102030405060708 1112131415161718 2e202508 00000005 00000039 0000001d")
@@ -23,9 +33,7 @@ import Testing
 
     /// A Vendor ID payload of five octets leaves ten of padding in a block of sixteen.
     @Test func blocksAreFilledWithZerosAndTheirCount() {
-        let layout = SealedLayout(
-            header: header, payloads: [.vendorID([9])], ivLength: 16, blockLength: 16,
-            icvLength: 12)
+        let layout = whole([.vendorID([9])], ivLength: 16, blockLength: 16, icvLength: 12)
         #expect(layout.text == 48..<64)
         #expect(
             Array(layout.octets[layout.text]) == hex("00000005 09 00000000000000000000 0a"))
@@ -35,9 +43,9 @@ import Testing
     @Test(arguments: [1, 4, 8, 16])
     func paddingIsTheLeastThatFillsABlock(blockLength: Int) {
         for count in 0..<40 {
-            let layout = SealedLayout(
-                header: header, payloads: [.vendorID([UInt8](repeating: 1, count: count))],
-                ivLength: 8, blockLength: blockLength, icvLength: 16)
+            let layout = whole(
+                [.vendorID([UInt8](repeating: 1, count: count))], ivLength: 8,
+                blockLength: blockLength, icvLength: 16)
             #expect(layout.text.count % blockLength == 0)
             #expect(layout.text.count - (count + 5) < blockLength)
         }
@@ -45,7 +53,7 @@ import Testing
 
     @Test func aMessageThatFitsIsNotFragmented() {
         func fragments(_ maximum: Int) -> [SealedLayout] {
-            SealedLayout.fragments(
+            SealedLayout.messages(
                 header: header, payloads: [.vendorID([1, 2, 3])], ivLength: 8, blockLength: 1,
                 icvLength: 16, maximumOctets: maximum)
         }
@@ -56,7 +64,7 @@ import Testing
     }
 
     @Test func fragmentsFillTheirLimit() {
-        let layouts = SealedLayout.fragments(
+        let layouts = SealedLayout.messages(
             header: header, payloads: [.vendorID([UInt8](repeating: 7, count: 1000))],
             ivLength: 16, blockLength: 16, icvLength: 16, maximumOctets: 576)
         // 576 octets hold 28 + 8 + 16 + 496 + 16, and 496 hold 495 of the 1004.

@@ -16,22 +16,11 @@ public struct SealedLayout: Hashable, Sendable {
     /// The integrity checksum.
     public var icv: Range<Int> { ranges.icv }
 
-    /// A message whose only payload is SK with `payloads` inside. Lengths are in octets; a
-    /// `blockLength` of 1 stands for modes that need no padding.
-    public init(
-        header: Header, payloads: [Payload], ivLength: Int, blockLength: Int, icvLength: Int
-    ) {
-        var inner: [UInt8] = []
-        PayloadChain.encode(payloads, to: &inner)
-        self.init(
-            header: header, firstInner: payloads.first?.type ?? .none, inner: inner[...],
-            fragment: nil, ivLength: ivLength, blockLength: blockLength, icvLength: icvLength)
-    }
-
-    /// The same in as few messages as it takes to keep each within `maximumOctets`: one with SK
-    /// if that is enough, otherwise fragments with SKF (RFC 7383 §2.5). Where the limit leaves no
-    /// room, fragments of one block exceed it.
-    public static func fragments(
+    /// A message with `payloads` inside of SK; or, where that would exceed `maximumOctets`, as few
+    /// with SKF as it takes to keep each within that (RFC 7383 §2.5), all but the last of one
+    /// length. Lengths are in octets; a `blockLength` of 1 stands for modes that need no padding.
+    /// Where the limit leaves no room, fragments of one block exceed it.
+    public static func messages(
         header: Header, payloads: [Payload], ivLength: Int, blockLength: Int, icvLength: Int,
         maximumOctets: Int
     ) -> [SealedLayout] {

@@ -184,25 +184,28 @@ final class HandMadePeer {
 
     // MARK: Sealing
 
-    /// Seals any octets as the text of an SK payload; whatever goes before it stands in clear.
+    /// Seals any octets as the text of an SK payload, or of SKF with these numbers (RFC 7383 §2.5);
+    /// whatever goes before it stands in clear.
     func seal(
         text: [UInt8], first: PayloadType, _ header: Header, outer: [UInt8] = [],
-        outerFirst: PayloadType? = nil
+        outerFirst: PayloadType? = nil, fragment: (number: UInt16, total: UInt16)? = nil
     ) throws -> [UInt8] {
         guard let keys else { return [] }
         let protection = keys.protection
-        let body = protection.ivLength + text.count + protection.icvLength
+        let numbers = fragment.map { bigEndian($0.number) + bigEndian($0.total) } ?? []
+        let body = numbers.count + protection.ivLength + text.count + protection.icvLength
         var octets = header.initiatorSPI.octets + header.responderSPI.octets
         octets += [
-            (outerFirst ?? .encrypted).rawValue, header.version, header.exchange.rawValue,
-            header.flags.rawValue,
+            (outerFirst ?? (fragment == nil ? .encrypted : .encryptedFragment)).rawValue,
+            header.version, header.exchange.rawValue, header.flags.rawValue,
         ]
         octets += bigEndian(header.messageID)
         octets += bigEndian(UInt32(28 + outer.count + 4 + body)) + outer
-        octets += [first.rawValue, 0] + bigEndian(UInt16(4 + body))
+        octets += [first.rawValue, 0] + bigEndian(UInt16(4 + body)) + numbers
         let start = octets.count
         octets += (0..<protection.ivLength).map {
-            UInt8(truncatingIfNeeded: header.messageID) &+ UInt8($0)
+            UInt8(truncatingIfNeeded: header.messageID &+ 16 * UInt32(fragment?.number ?? 0))
+                &+ UInt8($0)
         }
         octets += text + [UInt8](repeating: 0, count: protection.icvLength)
         let textStart = start + protection.ivLength
@@ -218,10 +221,37 @@ final class HandMadePeer {
 
     /// Seals a chain of payloads with honest padding.
     func seal(chain: [UInt8], first: PayloadType, _ header: Header) throws -> [UInt8] {
+        try seal(text: padded(chain), first: first, header)
+    }
+
+    private func padded(_ chain: [UInt8]) -> [UInt8] {
         let block = keys?.protection.blockLength ?? 1
         let padding = (block - (chain.count + 1) % block) % block
-        let text = chain + [UInt8](repeating: 0, count: padding) + [UInt8(padding)]
-        return try seal(text: text, first: first, header)
+        return chain + [UInt8](repeating: 0, count: padding) + [UInt8(padding)]
+    }
+
+    /// Seals a part of a chain of payloads as a fragment.
+    func seal(
+        part: [UInt8], _ number: UInt16, of total: UInt16, first: PayloadType = .none,
+        _ header: Header
+    ) throws -> [UInt8] {
+        try seal(text: padded(part), first: first, header, fragment: (number, total))
+    }
+
+    /// Seals payloads in so many fragments.
+    func fragments(
+        _ total: UInt16, _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32,
+        isResponse: Bool = false
+    ) throws -> [[UInt8]] {
+        var chain: [UInt8] = []
+        PayloadChain.encode(payloads, to: &chain)
+        let size = (chain.count + Int(total) - 1) / Int(total)
+        return try (0..<total).map { index in
+            try seal(
+                part: [UInt8](chain.dropFirst(Int(index) * size).prefix(size)), index + 1,
+                of: total, first: index == 0 ? payloads.first?.type ?? .none : .none,
+                header(exchange, messageID, isResponse: isResponse))
+        }
     }
 
     /// Seals payloads.
@@ -310,8 +340,10 @@ final class HandMadePeer {
     }
 
     /// Both exchanges as initiator; whether the gateway granted a Child SA.
-    func establish(spi: UInt32 = 0xC0FF_EE01) throws -> Bool {
-        guard try begin(),
+    func establish(
+        spi: UInt32 = 0xC0FF_EE01, announcing more: [Payload] = []
+    ) throws -> Bool {
+        guard try begin(saInitPayloads + more),
             let answer = try ask(authPayloads(spi: spi), .ikeAuth, 1)
         else { return false }
         return answer.contains { if case .securityAssociation = $0 { true } else { false } }

@@ -13,10 +13,12 @@ import Wire
     }
 
     private static let mutationsPerStage = 20_000 / Stage.allCases.count + 1
+    private static let settings = Engine.Settings(fragmentationMTU: 576, debug: .op)
+    private static let announcement = Payload.notify(Notify(.fragmentationSupported))
 
     /// A gateway in a state, and messages that mean something to it then.
     private func arrange(_ stage: Stage) throws -> (Siege, HandMadePeer, [[UInt8]]) {
-        let siege = try Siege()
+        let siege = try Siege(settings: Self.settings)
         let isInitiator = [Stage.initiating, .authenticating].contains(stage)
         let peer = try HandMadePeer(siege, isInitiator ? .responder : .initiator)
         var corpus: [[UInt8]] = []
@@ -34,18 +36,27 @@ import Wire
                 ).encoded(),
             ]
             if stage == .authenticating {
-                _ = try peer.answer()
+                _ = try peer.answer(peer.saInitPayloads + [Self.announcement])
                 corpus.append(
                     try peer.seal(try peer.authPayloads(), .ikeAuth, 1, isResponse: true))
+                let fragments = try peer.fragments(
+                    3, try peer.authPayloads(), .ikeAuth, 1, isResponse: true)
+                peer.send(fragments[0])
+                corpus += fragments
                 corpus.append(try peer.seal([.delete(.ikeSA)], .informational, 0))
             }
             return (siege, peer, corpus)
         }
-        corpus.append(peer.saInit())
+        corpus.append(peer.saInit(peer.saInitPayloads + [Self.announcement]))
         guard stage != .idle else { return (siege, peer, corpus) }
-        #expect(try peer.begin())
+        #expect(try peer.begin(peer.saInitPayloads + [Self.announcement]))
         corpus.append(try peer.seal(try peer.authPayloads(), .ikeAuth, 1))
-        guard stage != .halfOpen else { return (siege, peer, corpus) }
+        let fragments = try peer.fragments(3, try peer.authPayloads(), .ikeAuth, 1)
+        corpus += fragments
+        guard stage != .halfOpen else {
+            peer.send(fragments[1])
+            return (siege, peer, corpus)
+        }
         if stage == .closed {
             _ = try peer.ask([], .ikeAuth, 1)
         } else {
@@ -54,8 +65,10 @@ import Wire
         for payloads in requests(peer) {
             for exchange: ExchangeType in [.informational, .createChildSA] {
                 corpus.append(try peer.seal(payloads, exchange, 2))
+                corpus += try peer.fragments(2, payloads, exchange, 2)
             }
         }
+        peer.send(try peer.fragments(2, [], .informational, 2)[0])
         if stage == .deleting {
             siege.simulation.handle(
                 .configuration(try configuration(""), try presharedKeys("")), siege.gateway)
@@ -113,9 +126,9 @@ import Wire
 
     /// The same inside of SK, where a peer with the keys can say anything.
     @Test func sealedNonsenseNeverTraps() throws {
-        let siege = try Siege()
+        let siege = try Siege(settings: Self.settings)
         var peer = try HandMadePeer(siege)
-        #expect(try peer.establish())
+        #expect(try peer.establish(announcing: [Self.announcement]))
         let chains = requests(peer).map { payloads in
             var chain = [payloads.first?.type.rawValue ?? 0]
             PayloadChain.encode(payloads, to: &chain)
@@ -129,16 +142,29 @@ import Wire
             guard let first = octets.first else { continue }
             let exchange: ExchangeType =
                 [.informational, .createChildSA, .ikeAuth][count % 8 == 0 ? 2 : count % 2]
-            let message = try peer.seal(
-                chain: [UInt8](octets.dropFirst()), first: PayloadType(rawValue: first),
-                peer.header(exchange, messageID))
-            siege.simulation.inject(message, from: peer.here, to: peer.there)
+            let chain = [UInt8](octets.dropFirst())
+            let header = peer.header(exchange, messageID)
+            var messages = [
+                try peer.seal(chain: chain, first: PayloadType(rawValue: first), header)
+            ]
+            if count % 3 == 0 {
+                let middle = chain.count / 2
+                messages = [
+                    try peer.seal(part: [UInt8](chain[middle...]), 2, of: 2, header),
+                    try peer.seal(
+                        part: [UInt8](chain[..<middle]), 1, of: 2,
+                        first: PayloadType(rawValue: first), header),
+                ]
+            }
+            for message in messages {
+                siege.simulation.inject(message, from: peer.here, to: peer.there)
+            }
             messageID += 1
             if siege.gateway.engine.table[peer.responderSPI]?.session == nil {
                 established += 1
                 peer = try HandMadePeer(siege, spi: established)
                 let spi = UInt32(truncatingIfNeeded: 0x2000_0000 + established)
-                #expect(try peer.establish(spi: spi))
+                #expect(try peer.establish(spi: spi, announcing: [Self.announcement]))
                 messageID = 2
             }
         }

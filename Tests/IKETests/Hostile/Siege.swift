@@ -59,6 +59,8 @@ struct Siege {
         let halfOpen: Int
         let children: Int
         let entries: Set<SADEntry.ID>
+        /// Octets of fragments that are kept for those who have not proved themselves.
+        var strangersFragments = 0
     }
 
     var footprint: Footprint {
@@ -66,7 +68,8 @@ struct Siege {
         return Footprint(
             ikeSAs: all.count, halfOpen: gateway.engine.table.halfOpenCount,
             children: all.reduce(0) { $0 + $1.children.count },
-            entries: Set(gateway.kernel.entries.keys))
+            entries: Set(gateway.kernel.entries.keys),
+            strangersFragments: gateway.engine.strangersFragments.octets)
     }
 
     /// Has the gateway begin an IKE SA with the hand-made peer; its IKE_SA_INIT request.

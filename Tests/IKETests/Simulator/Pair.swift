@@ -25,7 +25,10 @@ struct Pair {
         var keyA = "\"correct horse\""
         var keyB: String?
         var policies = PolicySet.tunnel
+        var addressA = "10.9.0.1"
+        var addressB = "10.9.0.2"
         var settings = Engine.Settings(debug: .op)
+        var settingsB: Engine.Settings?
     }
 
     init(seed: UInt64 = 1, link: Simulation.Link = Simulation.Link(), _ setup: Setup = Setup())
@@ -34,17 +37,20 @@ struct Pair {
         simulation = Simulation(seed: seed, link: link)
         let keyB = setup.keyB ?? setup.keyA
         a = try simulation.addHost(
-            "10.9.0.1",
+            setup.addressA,
             try configuration(
-                Self.rule("10.9.0.1", "10.9.0.2", setup.ikeA, setup.globalsA, setup.ruleA)),
+                Self.rule(
+                    setup.addressA, setup.addressB, setup.ikeA, setup.globalsA, setup.ruleA)),
             keys: try presharedKeys("{ label \"peer\" key \(setup.keyA) }"),
             settings: setup.settings)
         b = try simulation.addHost(
-            "10.9.0.2",
+            setup.addressB,
             try configuration(
                 Self.rule(
-                    "10.9.0.2", "10.9.0.1", setup.ikeB ?? setup.ikeA, setup.globalsB, setup.ruleB)),
-            keys: try presharedKeys("{ label \"peer\" key \(keyB) }"), settings: setup.settings)
+                    setup.addressB, setup.addressA, setup.ikeB ?? setup.ikeA, setup.globalsB,
+                    setup.ruleB)),
+            keys: try presharedKeys("{ label \"peer\" key \(keyB) }"),
+            settings: setup.settingsB ?? setup.settings)
         setup.policies.install(a, b)
         simulation.loadPolicies()
     }

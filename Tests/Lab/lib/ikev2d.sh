@@ -2,8 +2,11 @@
 # in.ikev2d as an end. $LAB_PROGRAM is its path.
 
 ikev2d_start() {
-    local folder=$CASE_FOLDER/$1
+    local folder=$CASE_FOLDER/$1 mtu fragmentation=()
     mkdir -p "$folder"
+    mtu=$(of "$1" mtu)
+    [ -z "$mtu" ] || fragmentation=(-o config/fragmentation_enable=true
+        -o "config/fragmentation_mtu=$mtu")
     ikev2d_configure "$1"
     ip -n "$1" xfrm policy list | grep -q 'priority 1000' || protect "$1"
     as_daemon "$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
@@ -11,6 +14,7 @@ ikev2d_start() {
         -o config/user=root \
         -o "config/admin_socket=/run/lab/$1.sock" \
         -o "config/response_wait_time=$(of "$1" response_wait_time)" \
+        "${fragmentation[@]}" \
         >>"$(ikev2d_log "$1")" 2>&1 &
     process[$1]=$!
     wait_for 20 ikev2d_ready "$1" || fail "in.ikev2d on $1 does not start: $(ikev2d_last_words "$1")"
@@ -81,6 +85,7 @@ ikev2d_keys() {
 ikev2d_identity() {
     case $2 in
         10.9.* | fd00:9:*) ;;
+        keyid:*) echo "$1 KEY_ID=\"${2#keyid:}\"" ;;
         *@*) echo "$1 EMAIL=\"$2\"" ;;
         *) echo "$1 FQDN=\"$2\"" ;;
     esac

@@ -27,11 +27,13 @@ declare -A setting_default=(
     [protocol]=esp          # or ah
     [esp]=aes256gcm16       # CIPHER[-HASH]; with ah: HASH
     [esn]=''                # yes, no; default: what each daemon takes by itself
+    [mtu]=''                # octets of the largest IP packet: IKE fragments what is larger;
+                            # default: in.ikev2d does not
     # identity and key; 0x… is hex, everything else ASCII
     [key]="correct horse battery staple"
     [local_key]=''          # ikev2d: instead of key, both or one of them
     [remote_key]=''
-    [id]=''                 # FQDN or e-mail address; default: the outer address
+    [id]=''                 # FQDN, e-mail address or keyid:TEXT; default: the outer address
     [peer_id]=''            # what it expects of the other; default: the other's id
     [lan_a]=''              # what it takes for a's LAN; default: the real one
     [lan_b]=''              # and for b's

@@ -45,6 +45,7 @@ strongswan_settings() {
 	    install_routes = no
 	    retransmit_tries = 4
 	    retransmit_timeout = 1.0
+	    $(strongswan_fragment_size "$(of "$1" mtu)")
 	    plugins {
 	        vici {
 	            socket = unix:///run/lab/$1.vici
@@ -67,6 +68,9 @@ strongswan_settings() {
 	END
 }
 
+# strongswan_fragment_size MTU: it fragments by itself; the size is its own if none is given.
+strongswan_fragment_size() { [ -z "$1" ] || echo "fragment_size = $1"; }
+
 # strongswan_connection END: prints swanctl.conf.
 strongswan_connection() {
     local peer
@@ -80,11 +84,11 @@ strongswan_connection() {
 	        proposals = $(strongswan_ike "$1")
 	        local {
 	            auth = psk
-	            id = $(identity "$1")
+	            id = "$(identity "$1")"
 	        }
 	        remote {
 	            auth = psk
-	            id = $(expected_identity "$1")
+	            id = "$(expected_identity "$1")"
 	        }
 	        children {
 	$(strongswan_children "$1" "$peer")
