@@ -105,6 +105,7 @@ import Wire
             Pair.Setup(globalsA: "dpd_interval_secs 30", settings: Self.settings(576)))
         pair.ping(from: pair.a)
         #expect(pair.settle())
+        pair.a.kernel.carry(reqid: 1)
         pair.simulation.run(for: .seconds(40))
         #expect(try glimpses(pair, .informational, isResponse: false).count == 1)
         #expect(try pair.simulation.sent.allSatisfy { try Glimpse($0).fragment == nil })

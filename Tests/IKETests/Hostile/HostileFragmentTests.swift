@@ -490,6 +490,7 @@ import Wire
     /// apart, whatever their order.
     @Test func aRequestAndAResponseMayComeAtOnce() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
+        siege.gateway.kernel.carry(reqid: 6)
         siege.simulation.run(for: .seconds(31))
         let probe = try peer.open(peer.lastReceived).header
         #expect(!probe.isResponse)
@@ -556,6 +557,7 @@ import Wire
     /// An SA that is over repeats its last response, in fragments or not, and keeps no others.
     @Test func anSAThatLingersHasForgottenItsFragments() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
+        siege.gateway.kernel.carry(reqid: 6)
         siege.simulation.run(for: .seconds(31))
         let probe = try peer.open(peer.lastReceived).header
         let response = try peer.fragments(
