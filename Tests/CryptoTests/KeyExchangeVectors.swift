@@ -185,7 +185,70 @@ struct KeyExchangeVector: Sendable {
                 """,
             shared: "52272f50f46f4edc9151569092f46df2d96ecc3b6dc1714a4ea949fa"),
         KeyExchangeVector(
-            source: "RFC 6932 §A", method: .brainpool224,
+            source: "RFC 5114 §A.6", method: .ecp256,
+            privateI: "814264145f2f56f2e96a8e337a1284993faf432a5abce59e867b7291d507a3af",
+            publicI: """
+                2af502f3be8952f2c9b5a8d4160d09e97165be50bc42ae4a5e8d3b4ba83aeb15eb0faf4ca986c4d3
+                8681a0f9872d79d56795bd4bff6e6de3c0f5015ece5efd85
+                """,
+            privateR: "2ce1788ec197e096db95a200cc0ab26a19ce6bccad562b8eee1b593761cf7f41",
+            publicR: """
+                b120de4aa36492795346e8de6c2c8646ae06aaea279fa775b3ab0715f6ce51b09f1b7eece20d7b5e
+                d8ec685fa3f071d83727027092a8411385c34dde5708b2b6
+                """,
+            shared: "dd0f5396219d1ea393310412d19a08f1f5811e9dc8ec8eea7f80d21c820c2788"),
+        KeyExchangeVector(
+            source: "RFC 5114 §A.7", method: .ecp384,
+            privateI: """
+                d27335ea71664af244dd14e9fd1260715dfd8a7965571c48d709ee7a7962a156d706a90cbcb5df29
+                86f05feadb9376f1
+                """,
+            publicI: """
+                793148f1787634d5da4c6d9074417d05e057ab62f82054d10ee6b0403d6279547e6a8ea9d1fd7742
+                7d016fe27a8b8c66c6c41294331d23e6f480f4fb4cd40504c947392e94f4c3f06b8f398bb29e4236
+                8f7a685923de3b67baced214a1a1d128
+                """,
+            privateR: """
+                52d1791fdb4b70f89c0f00d456c2f7023b6125262c36a7df1f80231121cce3d39be52e00c194a413
+                2c4a6c768bcd94d2
+                """,
+            publicR: """
+                5cd42ab9c41b5347f74b8d4efb708b3d5b36db65915359b44abc17647b6b9999789d72a84865ae2f
+                223f12b5a1abc120e171458feaa939aaa3a8bfac46b404bd8f6d5b348c0fa4d80ceca16356ca9332
+                40bde8723415a8ece035b0edf36755de
+                """,
+            shared: """
+                5ea1fc4af7256d2055981b110575e0a8cae53160137d904c59d926eb1b8456e427aa8a4540884c37
+                de159a58028abc0e
+                """),
+        KeyExchangeVector(
+            source: "RFC 5114 §A.8", method: .ecp521,
+            privateI: """
+                0113f82da825735e3d97276683b2b74277bad27335ea71664af2430cc4f33459b9669ee78b3ffb9b
+                8683015d344dcbfef6fb9af4c6c470be254516cd3c1a1fb47362
+                """,
+            publicI: """
+                01ebb34dd75721abf8adc9dbed17889cbb9765d90a7c60f2cef007bb0f2b26e14881fd4442e689d6
+                1cb2dd046ee30e3ffd20f9a45bbdf6413d583a2dbf59924fd35c00f6b632d194c0388e22d8437e55
+                8c552ae195adfd153f92d74908351b2f8c4eda94edb0916d1b53c020b5eecaed1a5fc38a233e4830
+                587bb2ee3489b3b42a5a86a4
+                """,
+            privateR: """
+                00cee3480d8645a17d249f2776d28bae616952d1791fdb4b70f7c3378732aa1b22928448bcd1dc24
+                96d435b01048066ebe4f72903c361b1a9dc1193dc2c9d0891b96
+                """,
+            publicR: """
+                010ebfafc6e85e08d24bfffcc1a4511db0e634beeb1b6dec8c5939ae44766201af6200430ba97c8a
+                c6a0e9f08b33ce7e9feeb5ba4ee5e0d81510c24295b8a08d023500a4a6ec300df9e257b0372b5e7a
+                bfef093436719a77887ebb0b18cf8099b9f4212b6e30a1419c18e029d36863cc9d448f4dba4d2a0e
+                60711be572915fbd4fef2695
+                """,
+            shared: """
+                00cdea89621cfa46b132f9e4cfe2261cde2d4368eb5656634c7cc98c7a00cde54ed1866a0dd3e612
+                6c9d2f845daff82ceb1da08f5d87521bb0ebeca77911169c20cc
+                """),
+        KeyExchangeVector(
+            source: "RFC 6932 §A.1", method: .brainpool224,
             privateI: "7c4b7a2c8a4bad1fbb7d79cc0955db7c6a4660ca64cc4778159b495e",
             publicI: """
                 b104a67a6f6e85e14ec1825e1539e8ecdbbf584922367dd88c6bdcf246d782e7fdb5f60cd8404301
@@ -198,7 +261,7 @@ struct KeyExchangeVector: Sendable {
                 """,
             shared: "312dfd98783f9fb77b9704945a73beb6dccbe3b65d0f967dcab574eb"),
         KeyExchangeVector(
-            source: "RFC 6932 §A", method: .brainpool256,
+            source: "RFC 7027 §A.1, RFC 6932 §A.2", method: .brainpool256,
             privateI: "81db1ee100150ff2ea338d708271be38300cb54241d79950f77b063039804f1d",
             publicI: """
                 44106e913f92bc02a1705d9953a8414db95e1aaa49e81d9e85f929a8e3100be58ab4846f11caccb7
@@ -211,7 +274,7 @@ struct KeyExchangeVector: Sendable {
                 """,
             shared: "89afc39d41d3b327814b80940b042590f96556ec91e6ae7939bce31f3a18bf2b"),
         KeyExchangeVector(
-            source: "RFC 6932 §A", method: .brainpool384,
+            source: "RFC 7027 §A.2, RFC 6932 §A.3", method: .brainpool384,
             privateI: """
                 1e20f5e048a5886f1f157c74e91bde2b98c8b52d58e5003d57053fc4b0bd65d6f15eb5d1ee1610df
                 870795143627d042
@@ -235,7 +298,7 @@ struct KeyExchangeVector: Sendable {
                 b2a5444f575d4f42
                 """),
         KeyExchangeVector(
-            source: "RFC 6932 §A", method: .brainpool512,
+            source: "RFC 7027 §A.3, RFC 6932 §A.4", method: .brainpool512,
             privateI: """
                 16302ff0dbbb5a8d733dab7141c1b45acbc8715939677f6a56850a38bd87bd59b09e80279609ff33
                 3eb9d4c061231fb26f92eeb04982a5f1d1764cad57665422

@@ -90,6 +90,113 @@ struct KeyPairTests {
         #expect(try ours.sharedSecret(with: peer).revealed() == hex(vector.shared))
     }
 
+    @Test(arguments: EdgeVector.all)
+    func edgeValuesGiveTheirSecretOrAreRefused(vector: EdgeVector) throws {
+        guard let shared = vector.shared else {
+            let ours = try KeyPair.generate(vector.method)
+            #expect(throws: CryptoError.invalidPublicValue(vector.method)) {
+                try ours.sharedSecret(with: vector.publicValue)
+            }
+            return
+        }
+        let ours = try KeyPair.known(
+            vector.method, privateValue: try #require(vector.privateValue),
+            publicValue: vector.publicValue)
+        #expect(try ours.sharedSecret(with: vector.publicValue).revealed() == shared)
+    }
+
+    @Test func everyCurveHasEdgeValuesOfBothKinds() {
+        for method in PeerValueTests.curves + [.curve25519, .curve448] {
+            let vectors = EdgeVector.all.filter { $0.method == method }
+            #expect(vectors.filter { $0.shared != nil }.count >= 13, "\(method)")
+            #expect(vectors.filter { $0.shared == nil }.count >= 5, "\(method)")
+        }
+    }
+
+    // RFC 7748 §5.2: a scalar, a u coordinate and their product.
+    @Test(
+        arguments: [
+            (
+                .curve25519, "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
+                "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+                "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552"
+            ),
+            (
+                .curve25519, "4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
+                "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
+                "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957"
+            ),
+            (
+                .curve448,
+                """
+                3d262fddf9ec8e88495266fea19a34d28882acef045104d0d1aae121700a779c984c24f8cdd78fbf
+                f44943eba368f54b29259a4f1c600ad3
+                """,
+                """
+                06fce640fa3487bfda5f6cf2d5263f8aad88334cbd07437f020f08f9814dc031ddbdc38c19c6da25
+                83fa5429db94ada18aa7a7fb4ef8a086
+                """,
+                """
+                ce3e4ff95a60dc6697da1db1d85e6afbdf79b50a2412d7546d5f239fe14fbaadeb445fc66a01b077
+                9d98223961111e21766282f73dd96b6f
+                """
+            ),
+            (
+                .curve448,
+                """
+                203d494428b8399352665ddca42f9de8fef600908e0d461cb021f8c538345dd77c3e4806e25f46d3
+                315c44e0a5b4371282dd2c8d5be3095f
+                """,
+                """
+                0fbcc2f993cd56d3305b0b7d9e55d4c1a8fb5dbb52f8e9a1e9b6201b165d015894e56c4d3570bee5
+                2fe205e28a78b91cdfbde71ce8d157db
+                """,
+                """
+                884a02576239ff7a2f2f63b2db6a9ff37047ac13568e1e30fe63c4a7ad1b3ee3a5700df34321d620
+                77e63633c575c1c954514e99da7c179d
+                """
+            ),
+        ] as [(KeyExchangeMethod, String, String, String)])
+    func montgomeryMultipliesAsItsRFCDoes(
+        method: KeyExchangeMethod, scalar: String, u: String, product: String
+    ) throws {
+        let pair = try KeyPair.known(method, privateValue: hex(scalar), publicValue: [])
+        #expect(try pair.sharedSecret(with: hex(u)).revealed() == hex(product))
+    }
+
+    // RFC 7748 §5.2: each product is the next scalar, and each scalar the next coordinate.
+    @Test(
+        arguments: [
+            (
+                .curve25519, "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079",
+                "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"
+            ),
+            (
+                .curve448,
+                """
+                3f482c8a9f19b01e6c46ee9711d9dc14fd4bf67af30765c2ae2b846a4d23a8cd0db897086239492c
+                af350b51f833868b9bc2b3bca9cf4113
+                """,
+                """
+                aa3b4749d55b9daf1e5b00288826c467274ce3ebbdd5c17b975e09d4af6c67cf10d087202db88286
+                e2b79fceea3ec353ef54faa26e219f38
+                """
+            ),
+        ] as [(KeyExchangeMethod, String, String)])
+    func montgomeryIteratesAsItsRFCDoes(
+        method: KeyExchangeMethod, once: String, thousandTimes: String
+    ) throws {
+        let base = method == .curve25519 ? UInt8(9) : 5
+        let start = Array(padded([base], to: method).reversed())
+        var (scalar, u) = (start, start)
+        for round in 1...1000 {
+            let pair = try KeyPair.known(method, privateValue: scalar, publicValue: [])
+            (scalar, u) = (try pair.sharedSecret(with: u).revealed(), scalar)
+            if round == 1 { #expect(scalar == hex(once)) }
+        }
+        #expect(scalar == hex(thousandTimes))
+    }
+
     // Computed with Python's pow() and hashlib from the primes of RFC 2409 §6.2 and RFC 3526, which the script
     // made from their definition: powers of two and digits of π.
     @Test(

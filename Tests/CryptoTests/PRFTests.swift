@@ -23,6 +23,17 @@ struct PRFTests {
         #expect(prf.preferredKeyLength == inPieces.count)
     }
 
+    @Test(arguments: HMACVector.all) func computesTheCodesOfTheRFCs(vector: HMACVector) throws {
+        let primitives = try Primitives()
+        for (id, code) in vector.codes {
+            let prf = try #require(PRF(id))
+            let computed = try primitives.prf(prf, key: .open(vector.key), .open(vector.data))
+            let expected = hex(code)
+            #expect(computed.revealed().prefix(expected.count) == expected[...], "\(id)")
+            #expect(vector.source == "RFC 4231 §4.6" || computed.count == expected.count)
+        }
+    }
+
     @Test func anEmptyKeyIsNotTheKeyBefore() throws {
         let primitives = try Primitives()
         let prf = try #require(PRF(.hmacSHA256))

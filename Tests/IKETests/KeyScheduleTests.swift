@@ -77,6 +77,62 @@ import Wire
         }
     }
 
+    /// NIST CAVP, SP 800-135 IKEv2 key derivation with SHA-1: DKM, DKM (Child SA) and DKM (Child SA
+    /// D-H), of which a Child SA takes what it needs.
+    @Test func theKeysOfAChildSAWithAKeyExchangeOfItsOwnAreNISTs() throws {
+        let primitives = try Primitives()
+        let suite = try #require(
+            IKESuite(
+                IKESuite.ID(
+                    encryption: .aesCBC, keyBits: 256, integrity: .hmacSHA1_96, prf: .hmacSHA1,
+                    keyExchange: .ecp256)))
+        let nonces = Nonces(
+            initiator: KeyVector.octets("32b50d5f4a3763f3"),
+            responder: KeyVector.octets("9206a04b26564cb1"))
+        let (keys, _) = try KeySchedule.initial(
+            primitives, suite: suite,
+            sharedSecret: Secret(
+                copying: KeyVector.octets(
+                    "4b2c1f971981a8ad8d0abeafabf38cf75fc8349c148142465ed9c8b516b8be52")),
+            nonces: nonces, initiatorSPI: IKESPI(0x34c9_e7c1_8886_8785),
+            responderSPI: IKESPI(0x3ff7_7d76_0d2b_2199))
+        #expect(keys.d.revealed() == KeyVector.octets("a14293677cc80ff8f9cc0eee30d895da9d8f4056"))
+        let child = try #require(
+            ChildSuite(
+                .encryption(.aesCBC, keyBits: 256, .hmacSHA256_128),
+                extendedSequenceNumbers: false))
+        let renewed = Secret(
+            copying: KeyVector.octets(
+                "863f3c9d06efd39d2b907b97f8699e5dd5251ef64a2a176f36ee40c87d4f9330"))
+        for (secret, expected): (Secret?, String) in [
+            (
+                nil,
+                """
+                8059e3ee8810e6c3a91bc8bcd2a7a41151b8d0e6ae239c7b38093ad85ef4c581
+                1a8e7b5d1cdabd9560b2d5e092d1f24e2d4b85eccdf0ad0dc9abd94b51ee7181
+                4ca6dbc8bb51b6309f5b9545c7eb35cf5580b1e521a8fe20754a2d883ba0c2cf
+                285f524aea6545b33106bc03e614296d319d41d4b50b3f510b1c0a22f3e66499
+                """
+            ),
+            (
+                renewed,
+                """
+                bb43244c1860ad65ee1e211ffe8bb3661750c8f89cb9f547df7f4fa61d373016
+                28190e38c66232eab4b3ab14c400a5197dd3730ed4820a8a10394d51e1c04000
+                52f63ebd36b0e7ef53aaed31eba4a5080d7d4b5666023a8bbb5ffb7857240f9a
+                05884d1b7d2f933708450b7b3288f1fc863ab49fa901227cffc06e27899c7054
+                """
+            ),
+        ] {
+            let derived = try KeySchedule.child(
+                primitives, keys: keys, suite: child, sharedSecret: secret, nonces: nonces)
+            let parts = [Role.initiator, .responder].flatMap {
+                derived.encryption(of: $0).revealed() + derived.integrity(of: $0).revealed()
+            }
+            #expect(parts == KeyVector.octets(expected))
+        }
+    }
+
     @Test(arguments: cases) func theProofIsThatOfAnIndependentComputation(test: Case) throws {
         let (primitives, keys, authentication) = try keys(test)
         let code = try SharedKeyAuthentication.code(

@@ -80,7 +80,7 @@ struct KeyVector: Sendable {
             8b5891b31a633c979fe811a85f6e55d5245c342792113b123c81a6320ee1cc72
             """))
 
-    private static func octets(_ text: String) -> [UInt8] {
+    static func octets(_ text: String) -> [UInt8] {
         let digits = text.compactMap { $0.hexDigitValue }
         return stride(from: 0, to: digits.count - 1, by: 2).map {
             UInt8(digits[$0] << 4 | digits[$0 + 1])

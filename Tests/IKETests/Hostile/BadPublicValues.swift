@@ -42,8 +42,10 @@ struct BadPublicValues {
                 values.append([low] + [UInt8](repeating: 0xFF, count: 30) + [0x7F])
             }
             values += [
-                octets("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
-                octets("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+                KeyVector.octets(
+                    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+                KeyVector.octets(
+                    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
             ]
         case .montgomery:
             // The same of Curve448: u = 0, 1, p − 1, p and p + 1 with p = 2^448 − 2^224 − 1.
@@ -87,13 +89,6 @@ struct BadPublicValues {
             if octets[index] != 0 { break }
         }
         return octets
-    }
-
-    private func octets(_ hexadecimal: String) -> [UInt8] {
-        let digits = hexadecimal.compactMap { $0.hexDigitValue }
-        return stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(digits[$0] << 4 | digits[$0 + 1])
-        }
     }
 
     /// For a MODP group with the generator 2: a public value 2^x and the secret shared with the
