@@ -11,6 +11,15 @@ for peer in ikev2d strongswan; do
     scenario rekey/ike-by-us-$peer rekeyed b.daemon=$peer a.ikesa_life=60 renews=ike limit=150 \
         when=full
 done
+for peer in libreswan openiked; do
+    # shellcheck disable=SC2206 # settings they are
+    common=(b.daemon=$peer ${usual_suite[$peer]-})
+    scenario rekey/child-by-us-$peer rekeyed "${common[@]}" a.childsa_life=6 renews=child
+    scenario rekey/ike-by-us-$peer rekeyed "${common[@]}" a.ikesa_life=60 renews=ike limit=150 \
+        when=full
+done
+scenario rekey/child-by-us-with-pfs-libreswan rekeyed b.daemon=libreswan a.childsa_life=6 pfs=31 \
+    renews=child mode=tunnel
 scenario rekey/child-by-strongswan rekeyed b.daemon=strongswan renews=child
 scenario rekey/child-by-strongswan-with-pfs rekeyed b.daemon=strongswan renews=child pfs=31 \
     mode=tunnel
