@@ -107,6 +107,7 @@ extension Engine {
             child.state = .installed
             notice("\(name(sa)): Child SA established: \(child)")
             respond(answer.exchange, answer.granted, sa: sa, keys: session.keys)
+            settleCrossing(sa)
         case .respondToRekeying(let answer, let outbound):
             child.state = .successor(outbound: outbound)
             notice("\(name(sa)): the peer rekeyed a Child SA: \(child)")
@@ -116,6 +117,7 @@ extension Engine {
             let what = child.predecessor == nil ? "established" : "rekeyed"
             notice("\(name(sa)): Child SA \(what): \(child)")
             retirePredecessor(of: child, sa: sa)
+            settleCrossing(sa)
         case .confirmRedundant: retire(child, of: sa)
         case .switchOver: child.state = .installed
         }

@@ -156,17 +156,18 @@ extension Engine {
                 .tsUnacceptable,
                 "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
         }
+        let survivor = survivor(of: proposal, nonces, sa: sa)
         let child = ChildSA(
             localAddress: sa.local.address, remoteAddress: sa.remote.address,
             inboundSPI: proposal.inboundSPI, outboundSPI: choice.spi, suite: choice.suite,
             target: request.target, localSelectors: local, remoteSelectors: remote,
-            predecessor: proposal.replaced?.inboundSPI, at: now)
+            predecessor: proposal.predecessor(survivor)?.inboundSPI, at: now)
         let entries = try entries(
             of: child, session,
             ChildKeySource(nonces: nonces, sharedSecret: sharedSecret, role: .initiator),
             sequence: request.sequence, sa: sa)
         add(child, to: sa)
-        switch survivor(of: proposal, nonces, sa: sa) {
+        switch survivor {
         case .ours:
             write(
                 .both(inbound: entries.inbound, outbound: entries.outbound), of: child,
@@ -279,8 +280,8 @@ extension Engine {
                     nonces: nonces, sharedSecret: half?.sharedSecret, role: .responder), sa: sa)
             add(child, to: sa)
             let answer = ChildSA.Answer(exchange: exchange, granted: payloads, refused: refusal)
-            if let old {
-                meet(child, in: old, nonces, session)
+            meet(child, inPlaceOf: old, nonces, session)
+            if old != nil {
                 write(
                     .inbound(entries.inbound), of: child,
                     then: .respondToRekeying(answer, outbound: entries.outbound), sa: sa)

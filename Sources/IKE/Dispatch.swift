@@ -59,6 +59,12 @@ extension Engine {
         } else {
             switch sa.window.arrival(of: header.messageID) {
             case .new:
+                if case .authenticating = sa.state {
+                    // The peer takes the SA to stand: its answer is late, or lost, and comes again.
+                    // Then this will, too.
+                    debug(.verbose, "\(remote): \(header) comes before its IKE_AUTH; dropped")
+                    return
+                }
                 if case .closed = sa.state {
                     debug(.verbose, "\(remote): \(header) for an IKE SA that has ended; dropped")
                     return

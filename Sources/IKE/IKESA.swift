@@ -135,6 +135,8 @@ enum Task {
     case rekeyIKE(attempt: UInt8)
     /// Take leave of a Child SA.
     case deleteChild(ChildSPI, SecurityProtocol)
+    /// Take leave of the peer, when what stands before it in the queue is done.
+    case deleteIKESA(because: String)
 }
 
 /// A task that waits for its time.

@@ -97,6 +97,7 @@ extension Engine {
             case .rekeyChild(let spi, let attempt):
                 rekeyChild(spi, attempt: attempt, session, sa: sa)
             case .rekeyIKE(let attempt): rekeyIKE(attempt: attempt, session, sa: sa)
+            case .deleteIKESA(let reason): deleteIKESA(sa, because: reason)
             case .deleteChild(let spi, let protocolID):
                 deleteChild(spi, protocolID, session, sa: sa)
             }

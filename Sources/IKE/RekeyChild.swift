@@ -45,16 +45,18 @@ extension Engine {
             session, sa: sa)
     }
 
-    /// Which SA stays: the one that a proposal of ours has made, or what the peer has made in place
-    /// of the same one meanwhile.
+    /// Which SA stays: the one that a proposal of ours has made, or what the peer has made for the
+    /// same traffic, in place of the same one, meanwhile.
     func survivor(
         of proposal: ChildProposal, _ nonces: Nonces, sa: IKESA
     ) -> Collision.Survivor {
-        guard let old = proposal.replaced, let rival = proposal.rival,
+        guard let rival = proposal.rival,
             sa.child(inboundSPI: rival.child.inboundSPI) === rival.child
         else { return .ours }
         // The peer has taken leave of the old one already, and so settled it.
-        guard sa.child(inboundSPI: old.inboundSPI) === old else { return .theirs }
+        if let old = proposal.replaced, sa.child(inboundSPI: old.inboundSPI) !== old {
+            return .theirs
+        }
         return Collision.survivor(ours: nonces, theirs: rival.nonces)
     }
 
@@ -140,11 +142,11 @@ extension Engine {
         }
     }
 
-    /// The peer makes an SA in place of one that we are about to replace, too.
-    func meet(_ child: ChildSA, in old: ChildSA, _ nonces: Nonces, _ session: Session) {
-        guard case .createChild(let proposal) = session.exchange, proposal.replaced === old else {
-            return
-        }
+    /// The peer makes an SA for which a request of ours is out, too.
+    func meet(_ child: ChildSA, inPlaceOf old: ChildSA?, _ nonces: Nonces, _ session: Session) {
+        guard case .createChild(let proposal) = session.exchange, proposal.replaced === old,
+            proposal.request.target == child.target
+        else { return }
         proposal.rival = ChildProposal.Rival(child: child, nonces: nonces)
     }
 
@@ -172,6 +174,17 @@ extension Engine {
             }
             write(.outbound(outbound), of: child, then: .switchOver, sa: sa)
         }
+    }
+}
+
+extension ChildProposal {
+    /// The SA in whose place the new one comes.
+    ///
+    /// Where both ends asked for one at once, the peer may not know that what it made is redundant:
+    /// it had our answer before it had our request. So we see to that.
+    func predecessor(_ survivor: Collision.Survivor) -> ChildSA? {
+        if let replaced { return replaced }
+        return survivor == .ours ? rival?.child : nil
     }
 }
 
