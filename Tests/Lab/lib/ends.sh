@@ -41,19 +41,29 @@ expected_identity() {
 # suite of an IKE SA is the PRF's only.
 authenticates() { [[ $1 = *gcm* || $1 = *ccm* || $1 = *poly1305* ]]; }
 
-# written_key KEY: as both daemons' files write it.
+# written_key KEY: as the daemons' files write it, but for OpenIKED's.
 written_key() { [[ $1 = 0x* ]] && echo "$1" || echo "\"$1\""; }
 
 # initiate END: the command, or the traffic, that starts the negotiation.
 initiate() {
     local family
     step "$1 initiates"
-    if [ "$(of "$1" daemon)" = strongswan ] && [ "$(of "$1" trigger)" != acquire ]; then
-        strongswan_initiate "$1"
+    if by_command "$1"; then
+        "$(of "$1" daemon)_initiate" "$1"
     else
         for family in $(families); do ping_once "$1" "$family"; done
     fi
     return 0
+}
+
+# by_command END: does it wait for one? OpenIKED always does: it makes no policies
+# that could ask for an SA.
+by_command() {
+    case $(of "$1" daemon) in
+        ikev2d) return 1 ;;
+        openiked) return 0 ;;
+        *) [ "$(of "$1" trigger)" != acquire ] ;;
+    esac
 }
 
 # expect_traffic END [SECONDS]: pings from END are answered, for each flow, and

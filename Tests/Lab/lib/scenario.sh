@@ -14,9 +14,9 @@ declare -A setting_default=(
     [when]=always           # full: only with lab -a; asked: only by its name
     [limit]=60              # seconds, then it is killed
     # the ends
-    [daemon]=ikev2d         # or strongswan
+    [daemon]=ikev2d         # or strongswan, libreswan, openiked
     [starts]=a              # the end whose traffic or command comes first
-    [trigger]=${LAB_STAND_IN:+acquire} # strongswan: acquire (by traffic); default: by command
+    [trigger]=${LAB_STAND_IN:+acquire} # strongswan, libreswan: acquire (by traffic), or by command
     # the connection
     [mode]=transport        # or tunnel: then each end is the gateway of a LAN
     [family]=4              # of the outer addresses

@@ -54,6 +54,7 @@ sad() {
 spis() { sad "$1" | awk '{ print $3 }' | sort; }
 
 sad_is_empty() { [ -z "$(sad "$1")" ]; }
+sad_is_filled() { [ -n "$(sad "$1")" ]; }
 
 # sad_holds END COUNT
 sad_holds() { [ "$(sad "$1" | wc -l)" -eq "$2" ]; }

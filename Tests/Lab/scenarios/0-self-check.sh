@@ -1,11 +1,15 @@
 # shellcheck shell=bash
-# The lab itself, with strongSwan at both ends: what fails here is no fault of
-# in.ikev2d.
+# The lab itself, without in.ikev2d: what fails here is no fault of its.
 
 scenario self-check/transport-by-command live daemon=strongswan
 scenario self-check/transport-by-acquire live daemon=strongswan family=6 trigger=acquire starts=b
 scenario self-check/tunnel-by-command live daemon=strongswan mode=tunnel
 scenario self-check/tunnel-by-acquire live daemon=strongswan mode=tunnel inner="4 6" trigger=acquire
+for peer in libreswan openiked; do
+    # shellcheck disable=SC2086 # settings they are
+    scenario self-check/$peer live a.daemon=strongswan b.daemon=$peer starts=b \
+        ${usual_suite[$peer]-}
+done
 scenario self-check/refusals self_check_refusals daemon=strongswan b.key="another key"
 scenario self-check/kernel-without-esp self_check_bare daemon=strongswan kernel=bare
 

@@ -14,6 +14,10 @@ kernel_has_esp() {
         installs_sa aead 'rfc4106(gcm(aes))' $octets16$octets4 128
 }
 
+# The running kernel has PF_KEY (family 15, version 2), through which OpenIKED
+# talks to it.
+kernel_has_pf_key() { perl -e 'socket(my $s, 15, 3, 2) or exit 1'; }
+
 # The running kernel has all but ESP: policies, acquires and virtual links.
 kernel_has_policies() {
     unshare --net sh -c 'ip link add x type veth peer name y &&
@@ -27,7 +31,7 @@ machine_for() {
     if [ -n "${LAB_MACHINE:-}" ]; then
         echo "$LAB_MACHINE"
     elif [ "$1" = esp ]; then
-        kernel_has_esp && echo native || echo uml
+        kernel_has_esp && kernel_has_pf_key && echo native || echo uml
     else
         kernel_has_policies && ! kernel_has_esp && echo native || echo uml
     fi

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# What the peers lack of what in.ikev2d can do, and why: here and nowhere else.
+# Sourced by lab, for its table, and by run-case.
+#
+# An algorithm is called "group 19", "IKE aes256-sha256", "ESP aes256gcm16" or
+# "AH sha256", as in the rows of the table; ESN are sequence numbers of 64 bits,
+# "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses. "… they" is what a peer
+# lacks where it starts, "… we" where in.ikev2d does.
+
+declare -A lacking=() # PEER: patterns, a "|" before each
+lack_lines=()         # the same for people
+
+# without PEER REASON PATTERN…
+without() {
+    local peer=$1 reason=$2 list
+    shift 2
+    printf -v list '|%s' "$@"
+    lacking[$peer]+=$list
+    printf -v list ', %s' "$@"
+    lack_lines+=("$peer: ${list#, }: $reason")
+}
+
+# able PEER ALGORITHM [we|they]: does it have that, when that one starts?
+able() {
+    # shellcheck disable=SC2053 # patterns they are
+    [[ $2 != @(${lacking[$1]-}) && "$2 ${3-}" != @(${lacking[$1]-}) ]]
+}
+
+without libreswan 'Debian builds it without these groups' 'group 2' 'group 2[234]'
+without libreswan 'it does not know these groups' 'group 2[5-9]' 'group 30' 'group 32'
+without libreswan 'it has AES-CCM for ESP only' 'IKE aes*ccm16-*'
+
+without openiked 'it does not know these groups' 'group 2[234]' 'group 32'
+without openiked 'it has these ciphers for ESP only' 'IKE aes*ctr-*' 'IKE chacha20poly1305-*' \
+    'IKE aes192gcm16-*'
+without openiked 'it does not know AES-CCM' 'IKE aes*ccm16-*' 'ESP aes*ccm16'
+# It keys the kernel through PF_KEY (RFC 2367), not through netlink.
+without openiked 'PF_KEY of Linux has no AEAD ciphers' 'ESP aes*gcm16' 'ESP chacha20poly1305'
+without openiked 'PF_KEY of Linux cuts HMAC-SHA-256 to 96 bits, not 128 (RFC 4868)' \
+    'ESP *-sha256' 'AH sha256'
+without openiked 'PF_KEY of Linux pads the AH of IPv4 to 64 bits, not 32 (RFC 4302)' \
+    'AH sha384' 'AH sha512'
+without openiked 'as the initiator it offers ciphers with AH' 'AH * they'
+without openiked 'PF_KEY of Linux has no extended sequence numbers' ESN
+without openiked 'an SA that came through PF_KEY of Linux carries only its own family' \
+    v6-in-v4 v4-in-v6
+
+# The settings that stand for the default suite with a peer that lacks it.
+declare -A usual_suite=([openiked]='esp=aes256-sha512 esn=no')

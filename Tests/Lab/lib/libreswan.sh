@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# libreswan as an end: pluto, told what to do by whack. Its programs lie in an
+# unpacked package.
+
+readonly LIBRESWAN=/usr/libexec/ipsec # where pluto looks for its helpers
+
+libreswan_start() {
+    local folder=$CASE_FOLDER/$1 run=/run/lab/$1.pluto
+    mkdir -p "$folder" "$run"
+    # nothing else that a scenario needs lies there
+    [ -e $LIBRESWAN/pluto ] || mount --bind "$LAB_TREES/libreswan/usr/libexec" /usr/libexec ||
+        fail "no place for libreswan"
+    # it wants a store for certificates, however empty
+    [ -e "$run/cert9.db" ] || certutil -N -d "sql:$run" --empty-password ||
+        fail "no NSS database for libreswan on $1"
+    libreswan_connections "$1" >"$folder/ipsec.conf"
+    (umask 077 && libreswan_secrets "$1" >"$folder/ipsec.secrets")
+    rm -f "$run/pluto.ctl" "$run/pluto.pid"
+    as_daemon "$1" $LIBRESWAN/pluto --config "$folder/ipsec.conf" --nofork \
+        --rundir "$run" --dumpdir "$run" --nssdir "$run" --ipsecdir "$folder" \
+        --secretsfile "$folder/ipsec.secrets" --logfile "$(libreswan_log "$1")" \
+        >>"$folder/out" 2>&1 &
+    process[$1]=$!
+    wait_for 20 test -S "$run/pluto.ctl" || fail "libreswan on $1 does not start"
+    libreswan_load "$1" >>"$folder/out" 2>&1 ||
+        fail "libreswan on $1 does not take its configuration"
+}
+
+# libreswan_load END: step by step. By itself pluto loads none of the connections
+# (auto=ignore), so that it is known when it has them.
+libreswan_load() {
+    local family names=() run=/run/lab/$1.pluto
+    for family in $(families); do names+=("net$family"); done
+    $LIBRESWAN/addconn --config "$CASE_FOLDER/$1/ipsec.conf" --ctlsocket "$run/pluto.ctl" \
+        "${names[@]}" && whack "$1" --listen || return
+    [ "$(of "$1" trigger)" = acquire ] || return 0
+    for family in "${names[@]}"; do whack "$1" --name "$family" --route || return; done
+}
+
+# whack END WORDS…
+whack() { $LIBRESWAN/whack --rundir "/run/lab/$1.pluto" "${@:2}"; }
+
+# libreswan_initiate END: one Child SA after the other.
+libreswan_initiate() {
+    local family
+    for family in $(families); do
+        # it goes on trying for ever
+        timeout 20 $LIBRESWAN/whack --rundir "/run/lab/$1.pluto" --name "net$family" --initiate \
+            >>"$CASE_FOLDER/$1/out" 2>&1
+    done
+}
+
+libreswan_log() { echo "$CASE_FOLDER/$1/pluto.log"; }
+
+# libreswan_connections END: prints ipsec.conf, "left" being END.
+libreswan_connections() {
+    local peer family
+    peer=$(other "$1")
+    cat <<-END
+	config setup
+	    dnssec-enable=no
+	conn %default
+	    ikev2=insist
+	    authby=secret
+	    left=$(address "$1")
+	    leftid=$(libreswan_identity "$(identity "$1")")
+	    leftupdown=%disabled
+	    right=$(address "$peer")
+	    rightid=$(libreswan_identity "$(expected_identity "$1")")
+	    ike=$(libreswan_ike "$1")
+	    phase2=${setting[protocol]}
+	    phase2alg=$(libreswan_esp "$1")
+	    pfs=$([ "$(of "$1" pfs)" = 0 ] && echo no || echo yes)
+	    type=${setting[mode]}
+	    auto=ignore
+	END
+    [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"
+    for family in $(families); do
+        echo "conn net$family"
+        [ "${setting[mode]}" = transport ] || cat <<-END
+	    leftsubnet=$(protects "$1" "$1" "$family")
+	    rightsubnet=$(protects "$1" "$peer" "$family")
+	END
+    done
+}
+
+libreswan_secrets() { echo ": PSK $(written_key "$(of "$1" key)")"; }
+
+# libreswan_identity ID: an "@" makes it a name, not to be looked up.
+libreswan_identity() {
+    case $1 in
+        10.9.* | fd00:9:* | *@*) echo "$1" ;;
+        *) echo "@$1" ;;
+    esac
+}
+
+# libreswan_cipher CIPHER: aes256gcm16 is aes_gcm256, aes256 is aes256.
+libreswan_cipher() {
+    local bits=${1#aes}
+    case $1 in
+        chacha20poly1305) echo chacha20_poly1305 ;;
+        *gcm16) echo "aes_gcm${bits%gcm16}" ;;
+        *ccm16) echo "aes_ccm${bits%ccm16}" ;;
+        *ctr) echo "aes_ctr${bits%ctr}" ;;
+        *) echo "$1" ;;
+    esac
+}
+
+# libreswan_ike END: one proposal, all its groups in it.
+libreswan_ike() {
+    local suite groups
+    suite=$(of "$1" ike)
+    groups=$(of "$1" group)
+    echo "$(libreswan_cipher "${suite%-*}")-${suite#*-};dh${groups// /+dh}"
+}
+
+libreswan_esp() {
+    local suite group
+    suite=$(of "$1" esp)
+    group=$(of "$1" pfs)
+    if [ "${setting[protocol]}" != ah ]; then
+        # an AEAD cipher has no hash
+        authenticates "$suite" && suite=$(libreswan_cipher "$suite") ||
+            suite=$(libreswan_cipher "${suite%-*}")-${suite#*-}
+    fi
+    [ "$group" = 0 ] && echo "$suite" || echo "$suite;dh$group"
+}

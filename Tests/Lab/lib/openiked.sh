@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# OpenIKED as an end: iked, told what to do by ikectl. Its programs lie in an
+# unpacked package.
+
+readonly OPENIKED=$LAB_TREES/openiked/usr/sbin
+
+openiked_start() {
+    local folder=$CASE_FOLDER/$1 log lines
+    mkdir -p "$folder"
+    openiked_home
+    (umask 077 && openiked_policy "$1" passive >"$folder/iked.conf")
+    log=$(openiked_log "$1")
+    touch "$log"
+    lines=$(wc -l <"$log")
+    as_daemon "$1" "$OPENIKED/iked" -d -vv -f "$folder/iked.conf" -s "/run/lab/$1.iked" \
+        >>"$log" 2>&1 &
+    process[$1]=$!
+    wait_for 20 openiked_ready "$1" "$lines" || fail "OpenIKED on $1 does not start"
+}
+
+# openiked_ready END LINES: past LINES of its log, its process for IKE says that it
+# has got the settings, which are sent after the sockets and all but last; and it
+# answers. Before, it may know a policy without its selectors.
+openiked_ready() {
+    tail -n "+$(($2 + 1))" "$(openiked_log "$1")" | grep -q '^config_getstatic: nattport' &&
+        ikectl "$1" show sa
+}
+
+# ikectl END WORDS…
+ikectl() { "$OPENIKED/ikectl" -s "/run/lab/$1.iked" "${@:2}"; }
+
+# openiked_home: what the package's installation would have made, in this
+# scenario's own /etc: its account, and the key it wants even where nobody uses it.
+openiked_home() {
+    local key=/etc/iked/private/local.key
+    ! grep -q '^_iked:' /etc/passwd || [ ! -e $key ] || return 0
+    mkdir -p /run/lab/etc/{written,scratch} /run/lab/empty
+    mount -t overlay overlay /etc \
+        -o lowerdir=/etc,upperdir=/run/lab/etc/written,workdir=/run/lab/etc/scratch ||
+        fail "no overlay over /etc"
+    grep -q '^_iked:' /etc/passwd || {
+        echo '_iked:x:990:990::/run/lab/empty:/bin/false' >>/etc/passwd
+        echo '_iked:x:990:' >>/etc/group
+    }
+    mkdir -p /etc/iked/{ca,certs,crls,private,pubkeys}
+    (umask 077 && openssl ecparam -genkey -name prime256v1 -noout -out $key) &&
+        openssl ec -in $key -pubout -out /etc/iked/local.pub 2>/dev/null ||
+        fail "no key for OpenIKED"
+}
+
+# openiked_initiate END: it does so when it has read that a policy is active, two
+# seconds later.
+openiked_initiate() {
+    (umask 077 && openiked_policy "$1" active >"$CASE_FOLDER/$1/iked.conf")
+    ikectl "$1" reload || fail "OpenIKED on $1 does not take its configuration"
+    wait_for 20 sad_is_filled "$1"
+}
+
+openiked_log() { echo "$CASE_FOLDER/$1/iked.log"; }
+
+# openiked_policy END MODE: prints iked.conf. One Child SA has all flows.
+openiked_policy() {
+    local peer family key
+    peer=$(other "$1")
+    key=$(of "$1" key)
+    echo "ikev2 \"lab\" $2 ${setting[mode]} ${setting[protocol]} \\"
+    for family in $(families); do
+        echo "    from $(protects "$1" "$1" "$family") to $(protects "$1" "$peer" "$family") \\"
+    done
+    echo "    local $(address "$1") peer $(address "$peer") \\"
+    openiked_ike "$1"
+    openiked_esp "$1"
+    echo "    srcid $(identity "$1") dstid $(expected_identity "$1") psk \"$key\""
+}
+
+# openiked_cipher CIPHER: aes256gcm16 is aes-256-gcm, aes256 is aes-256.
+openiked_cipher() {
+    local bits=${1#aes}
+    case $1 in
+        3des) echo 3des ;;
+        chacha20poly1305) echo chacha20-poly1305 ;;
+        *gcm16) echo "aes-${bits%gcm16}-gcm" ;;
+        *ctr) echo "aes-${bits%ctr}-ctr" ;;
+        *) echo "aes-$bits" ;;
+    esac
+}
+
+openiked_hash() { [ "$1" = sha1 ] && echo hmac-sha1 || echo "hmac-sha2-${1#sha}"; }
+
+openiked_ike() {
+    local suite hash group
+    suite=$(of "$1" ike)
+    hash=$(openiked_hash "${suite#*-}")
+    echo "    ikesa enc $(openiked_cipher "${suite%-*}") prf $hash \\"
+    authenticates "$suite" || echo "    auth $hash \\"
+    for group in $(of "$1" group); do echo "    group grp$group \\"; done
+}
+
+openiked_esp() {
+    local suite group
+    suite=$(of "$1" esp)
+    group=$(of "$1" pfs)
+    echo '    childsa \'
+    [ "${setting[protocol]}" = ah ] || echo "    enc $(openiked_cipher "${suite%-*}") \\"
+    authenticates "$suite" || echo "    auth $(openiked_hash "${suite#*-}") \\"
+    [ "$group" = 0 ] || echo "    group grp$group \\"
+    case $(of "$1" esn) in
+        yes) echo '    esn \' ;;
+        no) echo '    noesn \' ;;
+    esac
+}
