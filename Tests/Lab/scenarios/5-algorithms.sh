@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The usual Diffie-Hellman groups with the usual suites. Of the matrix, one case
-# a row and peer is always run, so that each group and each suite is met; all of
-# it with lab -a.
+# All that can be negotiated. Of each matrix a spread is always run, so that
+# each kind of cipher is met; all of it with lab -a. lab -t shows it as a table.
+
+# ---- the usual groups with the usual suites
 
 groups=(14 15 16 19 20 21 31)
 ike=(aes128-sha256 aes256-sha384 aes256-sha512 aes128gcm16-sha256 aes256gcm16-sha384)
@@ -23,20 +24,58 @@ for i in "${!groups[@]}"; do
     done
 done
 
-# Every algorithm of IKE and of ESP, and AH, in both roles. Where we start, the
+# ---- every algorithm, with each peer that has it (lib/abilities.sh), in each role
+
+every_group=(2 5 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
+every_ike=(
+    3des-sha1 3des-sha256 3des-sha384 3des-sha512
+    aes128-sha1 aes128-sha256 aes128-sha384 aes128-sha512
+    aes192-sha1 aes192-sha256 aes192-sha384 aes192-sha512
+    aes256-sha1 aes256-sha256 aes256-sha384 aes256-sha512
+    aes128ctr-sha256 aes192ctr-sha384 aes256ctr-sha512
+    aes128gcm16-sha256 aes192gcm16-sha384 aes256gcm16-sha384 aes256gcm16-sha512
+    aes128ccm16-sha256 aes192ccm16-sha384 aes256ccm16-sha512
+    chacha20poly1305-sha256
+)
+every_child=(
+    'ESP aes128gcm16' 'ESP aes192gcm16' 'ESP aes256gcm16'
+    'ESP aes128ccm16' 'ESP aes192ccm16' 'ESP aes256ccm16'
+    'ESP chacha20poly1305'
+    'ESP 3des-sha1' 'ESP 3des-sha256' 'ESP 3des-sha384' 'ESP 3des-sha512'
+    'ESP aes128-sha1' 'ESP aes128-sha256' 'ESP aes128-sha384' 'ESP aes128-sha512'
+    'ESP aes192-sha1' 'ESP aes192-sha256' 'ESP aes192-sha384' 'ESP aes192-sha512'
+    'ESP aes256-sha1' 'ESP aes256-sha256' 'ESP aes256-sha384' 'ESP aes256-sha512'
+    'ESP aes128ctr-sha256' 'ESP aes192ctr-sha384' 'ESP aes256ctr-sha512'
+    'AH sha1' 'AH sha256' 'AH sha384' 'AH sha512'
+)
+
+# each PEER we|they: as many cases as it takes until the longest of the three
+# lists has been gone through; the shorter ones begin again. Where we start, the
 # sequence numbers are extended ones, where they start, those of 32 bits.
-#
-# met ALWAYS GROUP IKE ESP [SETTING…]: two cases. ALWAYS is who starts in the one
-# that is run without -a, too: we, they, or - for nobody.
-met() {
-    local name=algorithms/each-$2-$3-$4 we=full they=full
-    local common=(group="$2" ike="$3" esp="$4" b.daemon=strongswan "${@:5}")
-    case $1 in
-        we) we=always ;;
-        they) they=always ;;
-    esac
-    scenario "$name-strongswan-we-start" counted "${common[@]}" esn=yes when=$we
-    scenario "$name-strongswan-they-start" counted "${common[@]}" esn=no starts=b when=$they
+each() {
+    local peer=$1 who=$2 groups=() ike=() child=() name i count turn when esn=no words
+    for name in "${every_group[@]}"; do
+        ! able "$peer" "group $name" "$who" || groups+=("$name")
+    done
+    for name in "${every_ike[@]}"; do ! able "$peer" "IKE $name" "$who" || ike+=("$name"); done
+    for name in "${every_child[@]}"; do ! able "$peer" "$name" "$who" || child+=("$name"); done
+    count=${#groups[@]}
+    ((count >= ${#ike[@]})) || count=${#ike[@]}
+    ((count >= ${#child[@]})) || count=${#child[@]}
+    [ "$who" = we ] && able "$peer" ESN && esn=yes
+    [ "$who" = we ] && turn=6 || turn=2
+    for ((i = 0; i < count; i++)); do
+        local group=${groups[i % ${#groups[@]}]} suite=${ike[i % ${#ike[@]}]}
+        local protocol=${child[i % ${#child[@]}]% *} transforms=${child[i % ${#child[@]}]#* }
+        protocol=${protocol,,}
+        words=(group="$group" ike="$suite" protocol="$protocol" esp="$transforms" esn="$esn"
+            b.daemon="$peer")
+        name=algorithms/each-$group-$suite-$protocol-$transforms-$peer
+        [ "$peer" = ikev2d ] || name+=-$who-start
+        [ "$who" = we ] || words+=(starts=b)
+        [ "$peer" != ikev2d ] && ((i % 10 == turn)) && when=always || when=full
+        scenario "$name" counted "${words[@]}" when=$when
+    done
 }
 
 # counted: live, and the sequence numbers are as wanted.
@@ -46,34 +85,14 @@ counted() {
     closed
 }
 
-met -    2  3des-sha1               3des-sha1
-met -    5  3des-sha256             3des-sha256
-met -    14 3des-sha384             aes128-sha1
-met -    15 3des-sha512             aes128-sha256
-met -    16 aes128-sha1             aes128-sha384
-met -    17 aes128-sha256           aes128-sha512
-met -    18 aes128-sha384           aes192-sha1
-met -    19 aes128-sha512           aes192-sha256
-met -    20 aes192-sha1             aes192-sha384
-met we   21 aes192-sha256           aes192-sha512
-met -    22 aes192-sha384           aes256-sha1
-met -    23 aes192-sha512           aes256-sha256
-met -    24 aes256-sha1             aes256-sha384
-met -    25 aes256-sha256           aes256-sha512
-met -    26 aes256-sha384           aes128ctr-sha256
-met -    27 aes256-sha512           aes192ctr-sha256
-met they 28 aes128ctr-sha256        aes256ctr-sha256
-met -    29 aes192ctr-sha384        aes128gcm16
-met -    30 aes256ctr-sha512        aes192gcm16
-met we   31 chacha20poly1305-sha256 chacha20poly1305
-met they 32 aes192gcm16-sha384      aes256gcm16
-met we   19 aes128ccm16-sha256      aes256ccm16
-met -    20 aes192ccm16-sha384      aes192ccm16
-met -    21 aes256ccm16-sha512      aes128ccm16
-met -    31 aes128gcm16-sha256      3des-sha512
-met they 32 aes256gcm16-sha512      sha256 protocol=ah
+each ikev2d we
+for peer in strongswan libreswan openiked; do
+    each $peer we
+    each $peer they
+done
 
-# The initiator guesses the wrong group; the responder names the right one.
+# ---- the initiator guesses the wrong group; the responder names the right one
+
 scenario algorithms/other-group-ikev2d other_group a.group="19 14" b.group=14
 scenario algorithms/other-group-strongswan-we-start other_group a.group="19 14" b.group=14 \
     b.daemon=strongswan
