@@ -360,6 +360,7 @@ extension Engine {
             state: .established(Session(keys: keys, rule: session.rule, peer: session.peer)),
             at: now)
         new.isBehindNAT = old.isBehindNAT
+        new.fragmentation = old.fragmentation?.anew
         beginLife(of: new, suite, session.rule)
         return new
     }
