@@ -12,7 +12,7 @@ extension Engine {
     }
 
     /// Finds or begins the IKE SA that shall negotiate for a request.
-    private func serve(_ request: ChildRequest, local: IPAddress, remote: IPAddress) {
+    func serve(_ request: ChildRequest, local: IPAddress, remote: IPAddress) {
         guard departure == nil else { return }
         let target = request.target
         let covering = rules.covering(local: local, remote: remote)
@@ -137,7 +137,7 @@ extension Engine {
 
 extension Rule {
     /// Whether the rule is for the reqid and the interface of a policy.
-    fileprivate func serves(_ target: ChildSA.Target) -> Bool {
+    func serves(_ target: ChildSA.Target) -> Bool {
         (reqid ?? target.reqid) == target.reqid
             && (interfaceID ?? target.interfaceID) == target.interfaceID
     }

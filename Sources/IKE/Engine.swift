@@ -67,6 +67,7 @@ public final class Engine {
     var complaints = Complaints()
     var door = FrontDoor()
     var newcomers = NewcomerQueue()
+    var upkeep = Upkeep()
     let strangersFragments = StrangersFragments()
     var fragmentCounters = FragmentCounters()
     /// Whether ``Event/shutdown`` has come, and until when peers may answer.
@@ -97,8 +98,10 @@ public final class Engine {
 
     /// When ``Event/deadlineReached`` is due next; `nil` when nothing waits for time.
     public var nextDeadline: Instant? {
-        guard let departure, !isFinished else { return deadlines.first }
-        return deadlines.first.map { min($0, departure) } ?? departure
+        var next = deadlines.first
+        let another = departure == nil ? upkeep.next : isFinished ? nil : departure
+        if let another { next = next.map { min($0, another) } ?? another }
+        return next
     }
 
     /// Takes in an event.
@@ -108,7 +111,9 @@ public final class Engine {
         case .deadlineReached: meetDeadlines()
         case .acquire(let acquire): self.acquire(acquire)
         case .expire(let expire): self.expire(expire)
-        case .policies(let policies): self.policies = policies
+        case .policies(let policies):
+            self.policies = policies
+            upkeep.follow(rules.rules, at: now)
         case .jobDone(let id, let outcome): finish(id, outcome)
         case .installed(let reference): complete(reference, refusal: nil)
         case .refused(let reference, let reason): complete(reference, refusal: reason)

@@ -123,6 +123,16 @@ struct ChildRequest: Hashable {
             interfaceID: acquire.interfaceID, mark: acquire.mark, policy: acquire.policy)
     }
 
+    /// For what a policy asks for, before a packet meets it.
+    init(_ policy: SecurityPolicy, _ template: Template) {
+        sequence = 0
+        flow = policy.selector
+        self.template = template
+        target = ChildSA.Target(
+            mode: template.mode, reqid: template.reqid, interfaceID: policy.interfaceID,
+            mark: policy.mark, policy: policy.selector)
+    }
+
     /// For an SA in place of one that serves the same policy.
     init(renewing child: ChildSA, template: Template) {
         sequence = 0

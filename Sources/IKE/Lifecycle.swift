@@ -34,6 +34,7 @@ extension Engine {
 
     func meetDeadlines() {
         while let sa = deadlines.popDue(at: now) { meetDeadline(of: sa) }
+        keepUp()
         if let departure, departure <= now {
             for sa in table.all { remove(sa) }
         }
@@ -162,6 +163,7 @@ extension Engine {
 
     /// Ends an SA and all that belongs to it, at once.
     func remove(_ sa: IKESA) {
+        missed(sa.rule)
         removeChildren(of: sa)
         forgetTasks(of: sa)
         deadlines.set(sa, nil)
@@ -174,6 +176,7 @@ extension Engine {
     }
 
     func removeChild(_ child: ChildSA, of sa: IKESA) {
+        missed(sa.rule)
         drop(child, of: sa)
         emit(.remove(child.removal))
     }

@@ -9,6 +9,7 @@ extension Engine {
         var old: [String: Rule] = [:]
         for rule in rules.rules { old[rule.label] = rule }
         rules = RuleIndex(configuration.rules)
+        upkeep.follow(configuration.rules, at: now)
         presharedKeys = keys
         for rule in configuration.rules {
             if let previous = old[rule.label] {

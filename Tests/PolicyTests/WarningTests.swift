@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "‹immediate› yes", "‹mobike› yes", "‹request_http_certs› yes",
+        "‹mobike› yes", "‹request_http_certs› yes",
         "‹required_issuer› \"CN=ca\"",
     ])
     func keywordsNotYetInEffect(statement: String) throws {
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "childsa_pfs 0", "dpd_interval_secs 0", "immediate no", "mobike no",
+        "childsa_pfs 0", "dpd_interval_secs 0", "immediate no", "immediate yes", "mobike no",
         "request_http_certs no", "childsa_lifetime_secs 60", "childsa_lifetime_kb 60",
         "childsa_softlife_secs 60", "childsa_softlife_kb 60", "childsa_idletime_secs 60",
         "ikesa_lifetime_secs 60", "auth_method preshared", "ipsec_reqid 1", "if_id 1",
