@@ -89,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "ikebench",
             dependencies: [
-                "CAllocations", "CNamespaces", "Crypto", "IKE", "IPsec", "Net", "Policy", "Reactor",
+                "CAllocations", "CNamespaces", "COpenSSL", "Crypto", "IKE", "IPsec", "Net",
+                "Policy", "Reactor", "Wire",
             ],
             path: "Tests/Bench/ikebench"),
 

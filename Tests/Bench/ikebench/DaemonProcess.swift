@@ -12,8 +12,9 @@ final class DaemonProcess {
         func path(_ name: String) -> String { "\(directory)/\(name)" }
 
         /// Writes the files of rules and keys.
-        func configure(_ group: Group, others: Int = 0) throws {
-            try write(Setting.rules(group, others: others), to: path("ikev2.config"))
+        func configure(_ group: Group, others: Int = 0, silence: UInt32 = 0) throws {
+            try write(
+                Setting.rules(group, others: others, silence: silence), to: path("ikev2.config"))
             try write(Setting.keys(others: others), to: path("ikev2.preshared"))
             try write("", to: path("ikev2d.conf"))
         }
@@ -100,6 +101,22 @@ final class DaemonProcess {
     }
 
     func memory() throws -> ProcessMemory { try ProcessMemory(of: pid) }
+
+    /// What the daemon says of itself when it is asked to.
+    func dump(milliseconds: Int = 10_000) throws -> [String] {
+        let known = try contents(of: log).utf8.count
+        kill(pid, SIGUSR1)
+        for _ in 0..<milliseconds / 10 {
+            let text = String(decoding: try contents(of: log).utf8.dropFirst(known), as: UTF8.self)
+            // The last may not be whole yet.
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if lines.contains(where: { $0.contains("front door: dropped: ") }) {
+                return lines.map(String.init)
+            }
+            usleep(10_000)
+        }
+        throw Failure("the daemon does not tell of itself")
+    }
 
     func threadCount() throws -> Int {
         let text = try contents(of: "/proc/\(pid)/status")

@@ -4,9 +4,9 @@ import Crypto
 /// What the engine itself costs: no socket, no kernel, no thread.
 enum EngineBenchmark {
     /// Time and allocations of so many handshakes.
-    static func handshakes(_ groups: [Group], count: Int, rules: Int) throws(CryptoError) {
+    static func handshakes(_ groups: [Group], count: Int, rules: Int) throws {
         for group in groups {
-            let primitives = try group.primitives()
+            let primitives = try group.ownPrimitives()
             let pair = try EnginePair(group, rules: rules)
             pair.establish(count)
             guard pair.established == count else {
@@ -34,6 +34,21 @@ enum EngineBenchmark {
             "\(name), in all", ledger.total.microseconds(per: count),
             "us"
                 + "   \(decimal(ledger.total.allocations(per: count), digits: 1)) allocations")
+    }
+
+    /// What our way through libcrypto costs beside the plain one, for each group.
+    static func exchanges(_ groups: [Group]) throws {
+        heading("A key exchange, one side: the plain way through libcrypto, and ours; us")
+        for group in groups {
+            let plain = try group.plainPrimitives()
+            let own = try group.ownPrimitives()
+            row(
+                group.name, own.sum, "us", goal: "<= \(decimal(plain.sum * 1.1, digits: 0))",
+                note: "generate \(decimal(plain.generate, digits: 0)) plain, "
+                    + "\(decimal(own.generate, digits: 0)) ours; derive "
+                    + "\(decimal(plain.derive, digits: 0)) plain, "
+                    + "\(decimal(own.derive, digits: 0)) ours", digits: 0)
+        }
     }
 
     /// Heap of so many SA pairs, by ending one engine after the other.

@@ -22,8 +22,8 @@ final class Flood {
     private static let addresses: UInt32 = 4 << 16
     /// On the way at a time: what the receive buffer that Linux grants everybody holds.
     private static let window = 192
-    /// How long the server may say nothing.
-    private static let patience: UInt64 = 200_000_000
+    /// How long the server may say nothing before what is on the way counts as lost.
+    private static let patience: UInt64 = 1_000_000_000
 
     private(set) var tally = Tally()
     private var knock: Knock
@@ -74,6 +74,8 @@ final class Flood {
         do {
             try socket.receive { octets, _, _ in
                 tally.answered += 1
+                // One that had been given up.
+                if onTheWay < 0 { tally.lost -= 1 }
                 if Knock.asksForCookie(octets) { tally.cookies += 1 }
             }
             heardAt = loop.now

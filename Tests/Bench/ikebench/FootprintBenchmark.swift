@@ -19,7 +19,7 @@ struct FootprintBenchmark {
 
     /// Memory, threads and size with one rule.
     func idle() throws {
-        try site.configure(Group.all[0])
+        try site.configure(Group.usual)
         let daemon = try DaemonProcess(program, at: site)
         usleep(300_000)
         let memory = try daemon.memory()
@@ -46,12 +46,12 @@ struct FootprintBenchmark {
 
     /// How long it takes to be ready, and to be so with a thousand rules; how long `-c` takes.
     func start(rules: Int, rounds: Int) throws {
-        try site.configure(Group.all[0])
+        try site.configure(Group.usual)
         let (best, median) = try startTimes(rounds)
         row(
             "start to READY=1", best, "ms", goal: "< 10",
             note: "median \(decimal(median, digits: 1))")
-        try site.configure(Group.all[0], others: rules - 1)
+        try site.configure(Group.usual, others: rules - 1)
         let (bestOfMany, medianOfMany) = try startTimes(max(3, rounds / 4))
         row(
             "  with \(rules) rules and keys", bestOfMany, "ms",
@@ -78,7 +78,7 @@ struct FootprintBenchmark {
 
     /// How long the parsers take for so many rules and keys, in this process.
     static func parse(rules: Int, rounds: Int = 5) throws {
-        let group = Group.all[0]
+        let group = Group.usual
         let file = Source(
             name: "ikev2.config", octets: Array(Setting.rules(group, others: rules - 1).utf8))
         let keyFile = Source(

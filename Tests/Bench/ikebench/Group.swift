@@ -1,37 +1,99 @@
 import Crypto
 import Wire
 
-/// A key exchange method with the CPU time that a responder's handshake may take.
+/// A key exchange method, and how libcrypto calls it.
 struct Group {
     let method: KeyExchangeMethod
     let name: String
-    /// Microseconds, system calls included.
-    let goal: Double
+    let plain: PlainExchange.Kind
 
+    /// Of every kind, in the order of their numbers.
     static let all = [
-        Group(method: .curve25519, name: "X25519", goal: 200),
-        Group(method: .ecp256, name: "P-256", goal: 220),
-        Group(method: .modp2048, name: "MODP-2048", goal: 900),
+        Group(method: .modp1024, name: "MODP-1024", plain: .secondOakleyGroup),
+        Group(method: .modp1536, name: "MODP-1536", plain: .modp("modp_1536")),
+        Group(method: .modp2048, name: "MODP-2048", plain: .modp("modp_2048")),
+        Group(method: .modp3072, name: "MODP-3072", plain: .modp("modp_3072")),
+        Group(method: .modp4096, name: "MODP-4096", plain: .modp("modp_4096")),
+        Group(method: .modp6144, name: "MODP-6144", plain: .modp("modp_6144")),
+        Group(method: .modp8192, name: "MODP-8192", plain: .modp("modp_8192")),
+        Group(method: .ecp256, name: "P-256", plain: .ecp("P-256")),
+        Group(method: .ecp384, name: "P-384", plain: .ecp("P-384")),
+        Group(method: .ecp521, name: "P-521", plain: .ecp("P-521")),
+        Group(
+            method: .modp1024s160, name: "MODP-1024-160", plain: .modpOfSubgroup("dh_1024_160")),
+        Group(
+            method: .modp2048s224, name: "MODP-2048-224", plain: .modpOfSubgroup("dh_2048_224")),
+        Group(
+            method: .modp2048s256, name: "MODP-2048-256", plain: .modpOfSubgroup("dh_2048_256")),
+        Group(method: .ecp192, name: "P-192", plain: .ecp("P-192")),
+        Group(method: .ecp224, name: "P-224", plain: .ecp("P-224")),
+        Group(method: .brainpool224, name: "Brainpool-224", plain: .ecp("brainpoolP224r1")),
+        Group(method: .brainpool256, name: "Brainpool-256", plain: .ecp("brainpoolP256r1")),
+        Group(method: .brainpool384, name: "Brainpool-384", plain: .ecp("brainpoolP384r1")),
+        Group(method: .brainpool512, name: "Brainpool-512", plain: .ecp("brainpoolP512r1")),
+        Group(method: .curve25519, name: "X25519", plain: .montgomery("X25519")),
+        Group(method: .curve448, name: "X448", plain: .montgomery("X448")),
     ]
 
-    /// The groups that a list of names such as `X25519,P-256` names.
-    static func named(_ list: String) -> [Group] {
-        let names = list.split(separator: ",").map(String.init)
-        return all.filter { names.contains($0.name) }
+    /// The group that is measured where one must do.
+    static let usual = Group(method: .curve25519, name: "X25519", plain: .montgomery("X25519"))
+
+    /// The groups that a list of names such as `X25519,P-256` names, in its order.
+    static func named(_ list: String) throws -> [Group] {
+        try list.split(separator: ",").map { name in
+            guard let group = all.first(where: { $0.name == name }) else {
+                throw Failure("there is no group \(name)")
+            }
+            return group
+        }
     }
 
-    /// Microseconds of libcrypto for one side of a key exchange: making a key and deriving.
-    func primitives(rounds: Int = 200) throws(CryptoError) -> (generate: Double, derive: Double) {
+    /// Microseconds of one side of a key exchange: making a key, its public value included, and
+    /// deriving.
+    struct Primitives {
+        let generate, derive: Double
+        var sum: Double { generate + derive }
+    }
+
+    /// What it takes the plain way through libcrypto, while another processor does the same, as the
+    /// peer's does in a handshake.
+    func plainPrimitives() throws -> Primitives {
+        let exchange = try PlainExchange(plain)
+        let peer = try exchange.publicValue(of: try exchange.generate())
+        let key = try exchange.generate()
+        return try measure(
+            { _ = try exchange.publicValue(of: try exchange.generate()) },
+            { try exchange.derive(key, with: peer) })
+    }
+
+    /// What it takes our way, in the same company.
+    func ownPrimitives() throws -> Primitives {
         let peer = try KeyPair.generate(method).publicValue
-        var pairs: [KeyPair] = []
-        var start = threadTime()
-        for _ in 0..<rounds { pairs.append(try KeyPair.generate(method)) }
-        let generate = threadTime() - start
-        start = threadTime()
-        for pair in pairs { _ = try pair.sharedSecret(with: peer) }
-        let derive = threadTime() - start
-        return (
-            Double(generate) / 1000 / Double(rounds), Double(derive) / 1000 / Double(rounds)
-        )
+        let pair = try KeyPair.generate(method)
+        return try measure(
+            { _ = try KeyPair.generate(method) }, { _ = try pair.sharedSecret(with: peer) })
+    }
+
+    private func measure(
+        _ generate: () throws -> Void, _ derive: () throws -> Void
+    ) throws -> Primitives {
+        let pair = try KeyPair.generate(method)
+        let companion = try Companion { _ = try? pair.sharedSecret(with: pair.publicValue) }
+        defer { withExtendedLifetime(companion) {} }
+        return Primitives(generate: try average(generate), derive: try average(derive))
+    }
+
+    /// Microseconds that it takes, over a tenth of a second.
+    private func average(_ body: () throws -> Void) rethrows -> Double {
+        let duration: UInt64 = 100_000_000
+        var times = 0
+        let start = threadTime()
+        var time: UInt64 = 0
+        repeat {
+            try body()
+            times += 1
+            time = threadTime() - start
+        } while time < duration
+        return Double(time) / 1000 / Double(times)
     }
 }

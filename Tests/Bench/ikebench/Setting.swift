@@ -11,10 +11,12 @@ enum Setting {
     static let daemon = IPAddress.v4(10 << 24 | 1)
 
     /// An engine with so many rules, of which the last is for everybody.
-    static func engine(_ group: Group, rules: Int = 1) throws(CryptoError) -> Engine {
+    static func engine(
+        _ group: Group, rules: Int = 1, silence: UInt32 = 0
+    ) throws(CryptoError) -> Engine {
         let engine = Engine(
             settings: Engine.Settings(), primitives: try Primitives(),
-            configuration: configuration(group, others: rules - 1),
+            configuration: configuration(group, others: rules - 1, silence: silence),
             presharedKeys: presharedKeys(), random: { randomOctets($0) })
         _ = engine.handle(
             .policies(policies(others: rules - 1)), at: Instant(nanoseconds: 0))
@@ -22,17 +24,20 @@ enum Setting {
     }
 
     /// One rule for everybody in 10.0.0.0/8, after so many for others.
-    static func configuration(_ group: Group, others: Int = 0) -> Policy.Configuration {
-        parse(rules(group, others: others))
+    static func configuration(
+        _ group: Group, others: Int = 0, silence: UInt32 = 0
+    ) -> Policy.Configuration {
+        parse(rules(group, others: others, silence: silence))
     }
 
-    /// The same as the text of ikev2.config(5).
-    static func rules(_ group: Group, others: Int = 0) -> String {
+    /// The same as the text of ikev2.config(5); after so many seconds of silence a peer is asked
+    /// whether it lives, or never.
+    static func rules(_ group: Group, others: Int = 0, silence: UInt32 = 0) -> String {
         let transform = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group \(group.method.rawValue) }"
         func rule(_ label: String, _ remote: String) -> String {
             """
             { label "\(label)" local_addr 10.0.0.0/8 remote_addr \(remote) auth_method preshared
-              dpd_interval_secs 0 ikesa_xform \(transform) }
+              dpd_interval_secs \(silence) ikesa_xform \(transform) }
 
             """
         }

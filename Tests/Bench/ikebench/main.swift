@@ -1,15 +1,17 @@
 import Glibc
 
 let usage = """
-    usage: ikebench engine [--groups LIST] [--count N] [--rules N]
+    usage: ikebench exchanges [--groups all|LIST]
+           ikebench engine [--groups LIST] [--count N] [--rules N]
            ikebench heap [--groups LIST] [--count N] [--histogram]
            ikebench door [--count N]
            ikebench parse [--rules N]
            ikebench idle|start --program FILE [--build dist|embedded] [--rules N]
            ikebench cookies --program FILE --namespace FILE [--count N] [--rounds N]
+           ikebench flood --program FILE --namespace FILE [--count N]
            ikebench echo --port N --length N
            ikebench handshakes --program FILE --namespace FILE [--role responder|initiator]
-                    [--groups LIST] [--count N] [--rounds N] [--window N]
+                    [--groups all|LIST] [--count N] [--rounds N] [--window N]
            ikebench memory --program FILE --namespace FILE [--role responder|initiator]
                     [--groups LIST] [--count N]
     """
@@ -30,7 +32,11 @@ func needed(_ name: String) throws -> String {
 }
 
 func run() throws {
-    let groups = Group.named(option("--groups") ?? "X25519,P-256,MODP-2048")
+    let groups =
+        switch option("--groups") ?? "X25519,P-256,MODP-2048" {
+        case "all": Group.all
+        case let list: try Group.named(list)
+        }
     let count = number("--count") ?? 2000
     let rules = number("--rules")
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -49,13 +55,17 @@ func run() throws {
             site: DaemonProcess.Site(directory: directory, namespace: nil),
             goals: option("--build") == "embedded" ? .embedded : .dist)
     }
-    func daemon() throws -> DaemonBenchmark {
+    func remoteSite() throws -> DaemonProcess.Site {
         mkdir(directory, 0o700)
-        let namespace = NetworkNamespace(path: try needed("--namespace"))
+        return DaemonProcess.Site(
+            directory: directory, namespace: NetworkNamespace(path: try needed("--namespace")))
+    }
+    func daemon() throws -> DaemonBenchmark {
+        let site = try remoteSite()
         return DaemonBenchmark(
-            program: try needed("--program"),
-            site: DaemonProcess.Site(directory: directory, namespace: namespace),
-            namespace: namespace, window: number("--window") ?? 32)
+            program: try needed("--program"), site: site,
+            namespace: NetworkNamespace(path: try needed("--namespace")),
+            window: number("--window") ?? 32)
     }
     func roles() throws -> [Generator.DaemonRole] {
         guard let name = option("--role") else { return Generator.DaemonRole.allCases }
@@ -64,6 +74,7 @@ func run() throws {
     }
 
     switch arguments.first {
+    case "exchanges": try EngineBenchmark.exchanges(groups)
     case "engine": try EngineBenchmark.handshakes(groups, count: count, rules: rules ?? 1)
     case "heap":
         try EngineBenchmark.memory(
@@ -79,12 +90,11 @@ func run() throws {
             }
         }
     case "cookies":
-        mkdir(directory, 0o700)
-        let namespace = NetworkNamespace(path: try needed("--namespace"))
-        try CookieBenchmark(
-            program: try needed("--program"),
-            site: DaemonProcess.Site(directory: directory, namespace: namespace)
-        ).run(groups[0], count: number("--count") ?? 100_000, rounds: number("--rounds") ?? 9)
+        try CookieBenchmark(program: try needed("--program"), site: try remoteSite())
+            .run(groups[0], count: number("--count") ?? 20_000, rounds: number("--rounds") ?? 25)
+    case "flood":
+        try FloodTest(program: try needed("--program"), site: try remoteSite())
+            .run(groups[0], count: number("--count") ?? 100_000)
     case "echo":
         guard let port = number("--port").flatMap({ UInt16(exactly: $0) }),
             let length = number("--length")
