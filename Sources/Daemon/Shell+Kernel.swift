@@ -40,7 +40,8 @@ extension Shell {
 
     /// What went through the Child SAs that are there.
     func measure(_ question: TrafficQuestion) -> [Traffic] {
-        question.children.compactMap { child in
+        guard properties.kernel != .dryRun else { return [] }
+        return question.children.compactMap { child in
             do throws(KernelError) {
                 return Traffic(
                     inboundSPI: child.inbound.spi,

@@ -79,8 +79,10 @@ extension Engine {
         guard let sa = table[spi], let session = sa.session else { return }
         var hasReceived = false
         var hasSent = false
+        var measured: [ChildSA] = []
         for item in traffic {
             guard let child = sa.child(inboundSPI: item.inboundSPI) else { continue }
+            measured.append(child)
             let receives = item.received != child.traffic.received
             let sends = item.sent != child.traffic.sent
             if receives || sends { child.movedAt = now }
@@ -88,7 +90,13 @@ extension Engine {
             hasSent = hasSent || sends
             child.traffic = item
         }
-        retireIdleChildren(session, sa: sa)
+        // Of what the kernel does not tell, the worst is to be feared.
+        if sa.children.contains(where: { child in
+            child.isInstalled && !measured.contains { $0 === child }
+        }) {
+            hasSent = true
+        }
+        retireIdle(measured, session, sa: sa)
         let isDue =
             session.rule.dpdInterval > 0
             && sa.checkedAt + .seconds(session.rule.dpdInterval) <= now
@@ -102,9 +110,9 @@ extension Engine {
         rearm(sa)
     }
 
-    private func retireIdleChildren(_ session: Session, sa: IKESA) {
+    private func retireIdle(_ children: [ChildSA], _ session: Session, sa: IKESA) {
         guard let idle = session.rule.lifetimes.idleSeconds else { return }
-        for child in sa.children
+        for child in children
         where child.isInstalled && child.movedAt + .seconds(idle) <= now {
             notice("\(name(sa)): the Child SA with SPI \(child.inboundSPI) is idle; deleted")
             retire(child, of: sa)

@@ -45,6 +45,12 @@ import Wire
         #expect(pair.a.kernel.entries.count == 2)
     }
 
+    @Test func aPeerOfWhichTheKernelTellsNothingIsAsked() throws {
+        let pair = try up("dpd_interval_secs 10")
+        pair.a.kernel.flush()
+        #expect(messages(of: pair) { pair.simulation.run(for: .seconds(60)) } >= 10)
+    }
+
     @Test func aPeerWithoutAChildSAIsAsked() throws {
         let pair = try up("dpd_interval_secs 10")
         let child = try #require(pair.a.kernel.outbound.first)

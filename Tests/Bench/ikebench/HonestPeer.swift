@@ -146,6 +146,9 @@ final class HonestPeer {
             case .install(let installation):
                 for entry in installation.entries.all { entries[entry.id] = entry }
                 perform(engine.handle(.installed(installation.reference), at: now))
+            case .measure(let question):
+                // No packets pass here, so nobody knows whether the other lives.
+                perform(engine.handle(.measured(question.ikeSA, []), at: now))
             case .remove(let removal): for id in removal.ids.all { entries[id] = nil }
             case .log(let record):
                 // Peers that are served well have nothing to warn of.
