@@ -1,4 +1,6 @@
 import IPsec
+import Net
+import Policy
 import Wire
 
 // Both ends may begin an IKE SA at once, since traffic met a policy at both. One is enough; RFC 7296

@@ -1,4 +1,5 @@
 import Net
+import Policy
 import Wire
 
 // Fragments of sealed messages (RFC 7383): when they are sent, and which are kept.

@@ -1,5 +1,6 @@
 import Crypto
 import Net
+import Policy
 import Wire
 
 // Messages under the keys of an IKE SA (RFC 7296 §3.14).

@@ -1,4 +1,5 @@
 import IPsec
+import Policy
 import Wire
 
 /// What went through a Child SA since it was made.
