@@ -6,6 +6,7 @@ import Kernel
 import Net
 import Policy
 import Reactor
+import Wire
 
 /// The engine's hands and ears: it turns what happens into events and effects into calls, on the
 /// one thread that owns all of this.
