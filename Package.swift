@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "IKE", "IPsec", "Net", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
+                "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
                 "CLibevent", "COpenSSL",
             ],
             swiftSettings: swiftSettings),

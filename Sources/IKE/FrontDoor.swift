@@ -23,8 +23,8 @@ struct FrontDoor {
         /// cookie: a quarter of a second more is noticed, and is half of what peers wait before
         /// they repeat themselves.
         static let slow = Interval.milliseconds(250)
-        /// How long it has waited when nobody else is let in: it has repeated itself twice, and
-        /// what came in now would be served when its peer is about to give up.
+        /// How long it has waited when nobody else is let in: it has repeated itself twice by then,
+        /// and whoever comes in would only wait longer than if it came again later.
         static let stalled = Interval.seconds(2)
     }
 

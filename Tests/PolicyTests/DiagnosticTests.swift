@@ -62,8 +62,9 @@ import Testing
     }
 
     @Test func aHundredWarningsAreEnoughAndHideNoError() throws {
+        let weak = "childsa_xform { encr_alg aes auth_alg sha1 }"
         let rules = (0..<200).map {
-            "{ label \"\($0)\" local_addr ::1 remote_addr ::2 immediate yes }\n"
+            "{ label \"\($0)\" local_addr ::1 remote_addr ::2 \(weak) }\n"
         }
         let diagnostics = Diagnostics(
             parsingConfiguration: "auth_method preshared\n" + rules.joined()

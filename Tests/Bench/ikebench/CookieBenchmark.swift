@@ -56,9 +56,16 @@ struct CookieBenchmark {
                 + "\(decimal(share, digits: 1)) % of what came were asked", digits: 0)
         row(
             "  beside the echo", median(ratios), "", goal: ">= 0.7",
-            note: "by CPU time \(decimal(median(cpuRatios), digits: 2)); rounds "
-                + ratios.map { decimal($0, digits: 2) }.joined(separator: " ")
-                + "; lost \(doorFlood.tally.lost) and \(echoFlood.tally.lost)", digits: 2)
+            note: "by CPU time \(decimal(median(cpuRatios), digits: 2)); half of "
+                + "\(ratios.count) rounds within \(quarters(ratios)); lost "
+                + "\(doorFlood.tally.lost) and \(echoFlood.tally.lost)", digits: 2)
+    }
+
+    /// Between what the middle half of some values lies.
+    private func quarters(_ values: [Double]) -> String {
+        let sorted = values.sorted()
+        return [sorted.count / 4, sorted.count * 3 / 4].map { decimal(sorted[$0], digits: 2) }
+            .joined(separator: " and ")
     }
 
     private func measure(

@@ -21,6 +21,8 @@ struct FloodTest {
     private static let extra = 10_000
     private static let honest = IPAddress.v4(10 << 24 | 100 << 16 | 1)
     private static let sampling: UInt64 = 200_000_000
+    /// A daemon that answers is done in a tenth of it.
+    private static let patience: UInt64 = 45_000_000_000
 
     private static let duringFlood: [HonestPeer.Deed] = [
         .setUp, .createChild, .liveness, .createChild, .rekeyChild, .liveness, .createChild,
@@ -67,6 +69,7 @@ struct FloodTest {
         var rest = deeds[...]
         var failure: (any Error)?
         let timer = loop.makeTimer {}
+        let began = loop.now
         var sampledAt: UInt64 = 0
         let isFlooded = !flood.isOver
         loop.afterTurn = {
@@ -84,6 +87,9 @@ struct FloodTest {
             timer.set(deadline: sampledAt + Self.sampling)
             if let reason = peer.failure {
                 failure = Failure("the honest peer fails: \(reason)")
+            } else if loop.now > began + Self.patience {
+                failure = Failure(
+                    "it takes too long: \(flood.tally.answered) of \(flood.tally.sent) answered")
             }
             if failure != nil || isThrough && flood.isOver { loop.stop() }
         }
