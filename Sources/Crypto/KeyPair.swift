@@ -45,7 +45,7 @@ public final class KeyPair: @unchecked Sendable {
     public static func generate(_ method: KeyExchangeMethod) throws(CryptoError) -> KeyPair {
         let group = try KeyExchangeGroup.of(method)
         switch group.kind {
-        case .montgomery(let basePoint):
+        case .montgomery(let basePoint) where method == .curve25519:
             let scalar = try Secret(count: basePoint.count) {
                 (room: UnsafeMutableRawBufferPointer) throws(CryptoError) in
                 guard
@@ -55,7 +55,7 @@ public final class KeyPair: @unchecked Sendable {
                 else { throw .libcrypto("random octets") }
             }
             return try KeyPair(group, scalar: scalar, basePoint: basePoint)
-        case .modp, .ecp:
+        case .modp, .ecp, .montgomery:
             return try KeyPair(group, key: try newKey(group))
         }
     }
@@ -76,7 +76,7 @@ public final class KeyPair: @unchecked Sendable {
     }
 }
 
-// MODP and ECP: libcrypto makes the key.
+// libcrypto makes the key.
 extension KeyPair {
     /// A key pair around a key of libcrypto's, which it takes a reference to.
     convenience init(_ group: KeyExchangeGroup, key: OpaquePointer) throws(CryptoError) {
@@ -128,13 +128,14 @@ extension KeyPair {
     }
 }
 
-// Curve25519 and Curve448: we draw the scalar.
+// Curve25519: we draw the scalar.
 extension KeyPair {
     /// The key pair of a scalar.
     ///
-    /// libcrypto would compute the public value with code that takes up to half as long again as its
-    /// derivation. So the public value is derived, as RFC 7748 §6 defines it: from the base
-    /// point. The key that libcrypto sees until then, and later, has the base point in its stead.
+    /// For Curve25519 libcrypto would compute the public value with code that takes up to half as
+    /// long again as its derivation; for Curve448 it takes less. So the public value is derived, as
+    /// RFC 7748 §6 defines it: from the base point. The key that libcrypto sees until then, and
+    /// later, has the base point in its stead.
     convenience init(
         _ group: KeyExchangeGroup, scalar: Secret, basePoint: [UInt8]
     ) throws(CryptoError) {
