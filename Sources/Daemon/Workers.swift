@@ -25,6 +25,9 @@ final class Workers {
     private var queue: WorkQueue<Work, Result, Void>?
     private var groups: [KeyExchangeMethod] = []
     private var stock = KeyPairStock([], capacity: 0)
+    /// Whether there has been a job. A daemon that nobody needs makes no keys: libcrypto's code for
+    /// that alone takes memory.
+    private var isNeeded = false
 
     /// Starts the first threads.
     ///
@@ -66,6 +69,7 @@ final class Workers {
     /// Takes a job on for the next ``flush()``; gives its outcome when there is one at once.
     func take(_ id: JobID, _ job: Job) -> JobOutcome? {
         guard let queue else { return nil }
+        isNeeded = true
         switch job.lightened(by: stock) {
         case .done(let outcome): return outcome
         case .left(let job):
@@ -82,7 +86,7 @@ final class Workers {
     /// Hands over what was taken on, and orders the keys that are wanted.
     func flush() {
         guard let queue else { return }
-        while let method = stock.order() { _ = queue.submit(.keyAhead(method), .spare) }
+        while isNeeded, let method = stock.order() { _ = queue.submit(.keyAhead(method), .spare) }
         queue.flush()
     }
 
