@@ -25,18 +25,42 @@ extension Span where Element == UInt8 {
     /// Where the value of the first attribute of a type lies, among those that begin at `offset`;
     /// `nil` when there is none before the end or before one whose length is wrong.
     func attribute(_ type: UInt16, from offset: Int) -> Range<Int>? {
-        var position = offset
-        while let header = load(nlattr.self, at: position) {
-            let length = Int(header.nla_len)
-            guard length >= MemoryLayout<nlattr>.size, length <= count - position else {
-                return nil
-            }
-            if header.nla_type & UInt16(truncatingIfNeeded: NETLINK_ATTRIBUTE_TYPE) == type {
-                return position + MemoryLayout<nlattr>.size..<position + length
-            }
-            position += netlinkAligned(length)
+        var attributes = NetlinkAttributes(from: offset)
+        while let attribute = attributes.next(of: self) {
+            if attribute.type == type { return attribute.value }
         }
         return nil
+    }
+}
+
+/// The attributes of one message.
+struct NetlinkAttributes {
+    /// One attribute.
+    struct Attribute {
+        let type: UInt16
+        /// Where its value lies in the message.
+        let value: Range<Int>
+    }
+
+    private var position: Int
+
+    /// Those that begin at an offset.
+    init(from offset: Int) {
+        position = offset
+    }
+
+    /// The next attribute; `nil` at the end, or where a length is wrong.
+    mutating func next(of message: Span<UInt8>) -> Attribute? {
+        guard let header = message.load(nlattr.self, at: position) else { return nil }
+        let length = Int(header.nla_len)
+        guard length >= MemoryLayout<nlattr>.size, length <= message.count - position else {
+            return nil
+        }
+        let value = position + MemoryLayout<nlattr>.size..<position + length
+        position += netlinkAligned(length)
+        return Attribute(
+            type: header.nla_type & UInt16(truncatingIfNeeded: NETLINK_ATTRIBUTE_TYPE),
+            value: value)
     }
 }
 

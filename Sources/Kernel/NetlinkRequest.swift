@@ -41,6 +41,11 @@ struct NetlinkRequest {
         key.withUnsafeBytes { octets.append(contentsOf: $0) }
     }
 
+    /// Appends octets of another message.
+    mutating func append(_ span: Span<UInt8>) {
+        for index in span.indices { octets.append(span[index]) }
+    }
+
     /// Appends text in a field of fixed width, filled up with zeros.
     mutating func append(_ text: StaticString, paddedTo width: Int) {
         text.withUTF8Buffer { octets.append(contentsOf: $0.prefix(width)) }
@@ -55,8 +60,13 @@ struct NetlinkRequest {
 
     /// Appends an attribute with what the closure writes.
     mutating func append(_ type: xfrm_attr_type_t, _ write: (inout NetlinkRequest) -> Void) {
+        append(UInt16(truncatingIfNeeded: type.rawValue), write)
+    }
+
+    /// The same with the number of the attribute's type.
+    mutating func append(_ type: UInt16, _ write: (inout NetlinkRequest) -> Void) {
         let start = octets.count
-        append(nlattr(nla_len: 0, nla_type: UInt16(truncatingIfNeeded: type.rawValue)))
+        append(nlattr(nla_len: 0, nla_type: type))
         write(&self)
         store(UInt16(truncatingIfNeeded: octets.count - start), at: start)
         while octets.count % 4 != 0 { octets.append(0) }
@@ -76,7 +86,8 @@ struct NetlinkRequest {
         octets.removeAll(keepingCapacity: true)
     }
 
-    private mutating func store<T: NetlinkStructure>(_ value: T, at offset: Int) {
+    /// Overwrites a structure within the message.
+    mutating func store<T: NetlinkStructure>(_ value: T, at offset: Int) {
         withUnsafeBytes(of: value) { value in
             for index in value.indices { octets[offset + index] = value[index] }
         }

@@ -1,6 +1,6 @@
 import CLinux
 
-/// A netlink socket that speaks with XFRM, and the buffer it receives into.
+/// A netlink socket that speaks with one part of the kernel, and the buffer it receives into.
 final class NetlinkSocket {
     /// The descriptor; owned.
     let descriptor: CInt
@@ -8,7 +8,7 @@ final class NetlinkSocket {
     private var sequence: UInt32 = 0
 
     /// Octets of one datagram at most. The kernel fills what a dump is given up to 32 KiB; no single
-    /// message of XFRM comes near this.
+    /// message of XFRM or of routing comes near this.
     private static let bufferSize = 16 * 1024
     /// How often a dump is begun again when the kernel's tables change under it.
     private static let dumpAttempts = 8
@@ -17,18 +17,17 @@ final class NetlinkSocket {
     /// The kernel answers before `sendmsg` returns; when none comes, something is out of order.
     private static let answerTimeout = timeval(tv_sec: 2, tv_usec: 0)
 
-    /// Opens a socket that hears the multicast groups given.
-    init(groups: [xfrm_nlgroups] = []) throws(NetlinkError) {
-        let descriptor = socket(
-            AF_NETLINK, CInt(truncatingIfNeeded: NETLINK_SOCKET_TYPE), NETLINK_XFRM)
+    /// Opens a socket of a netlink family that hears the multicast groups given, by number.
+    init(_ family: CInt, groups: [UInt32] = []) throws(NetlinkError) {
+        let descriptor = socket(AF_NETLINK, CInt(truncatingIfNeeded: NETLINK_SOCKET_TYPE), family)
         guard descriptor >= 0 else { throw .last }
         self.descriptor = descriptor
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 8)
         // From here on deinit closes the socket.
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
-        for group in groups where (1...32).contains(group.rawValue) {
-            address.nl_groups |= 1 << (group.rawValue - 1)
+        for group in groups where (1...32).contains(group) {
+            address.nl_groups |= 1 << (group - 1)
         }
         let bound = withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -74,11 +73,15 @@ final class NetlinkSocket {
     }
 
     /// The elements of a table, each message of the kernel turned into one by the closure.
+    ///
+    /// - Parameter complete: appends what the request needs beside its header.
     func dump<Element>(
-        type: Int, _ parse: (UInt16, Span<UInt8>) -> Element?
+        type: Int, completing complete: (inout NetlinkRequest) -> Void = { _ in },
+        _ parse: (UInt16, Span<UInt8>) -> Element?
     ) throws(NetlinkError) -> [Element] {
         for _ in 0..<Self.dumpAttempts {
             var request = NetlinkRequest(type: type, flags: NLM_F_DUMP)
+            complete(&request)
             sequence &+= 1
             request.complete(sequence: sequence)
             try send(request)

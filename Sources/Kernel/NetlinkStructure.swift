@@ -16,7 +16,12 @@ extension nlmsgerr: NetlinkStructure {}
 extension nlmsghdr: NetlinkStructure {}
 
 extension xfrm_address_t: NetlinkStructure {}
+extension ifaddrmsg: NetlinkStructure {}
+extension ifinfomsg: NetlinkStructure {}
+extension rtmsg: NetlinkStructure {}
+
 extension xfrm_encap_tmpl: NetlinkStructure {}
+extension xfrm_lifetime_cur: NetlinkStructure {}
 extension xfrm_mark: NetlinkStructure {}
 extension xfrm_replay_state_esn: NetlinkStructure {}
 extension xfrm_user_acquire: NetlinkStructure {}

@@ -6,9 +6,9 @@ import Net
 ///
 /// It alone writes to the kernel's SADB. Policies belong to the administrator and are only read.
 public final class XFRM {
-    private let requests: NetlinkSocket
+    let requests: NetlinkSocket
     private let notifications: NetlinkSocket
-    private let isDryRun: Bool
+    let isDryRun: Bool
     /// Notifications were lost, and the caller has not heard yet.
     private var hasOverrun = false
 
@@ -28,10 +28,12 @@ public final class XFRM {
     init(dryRun: Bool, notificationRoom: CInt) throws(KernelError) {
         isDryRun = dryRun
         do throws(NetlinkError) {
-            requests = try NetlinkSocket()
-            notifications = try NetlinkSocket(groups: [
-                XFRMNLGRP_ACQUIRE, XFRMNLGRP_EXPIRE, XFRMNLGRP_POLICY, XFRMNLGRP_MAPPING,
-            ])
+            requests = try NetlinkSocket(NETLINK_XFRM)
+            notifications = try NetlinkSocket(
+                NETLINK_XFRM,
+                groups: [
+                    XFRMNLGRP_ACQUIRE, XFRMNLGRP_EXPIRE, XFRMNLGRP_POLICY, XFRMNLGRP_MAPPING,
+                ].map { $0.rawValue })
             notifications.setReceiveBuffer(octets: notificationRoom)
         } catch {
             throw KernelError(error, during: "open XFRM")
@@ -121,11 +123,7 @@ public final class XFRM {
                 explanation: "no name for \(entry.suite)")
         }
         defer { request.erase() }
-        do throws(NetlinkError) {
-            try requests.perform(&request)
-        } catch {
-            throw Self.error(error, about: entry.id, during: operation)
-        }
+        try perform(&request, about: entry.id, during: operation)
     }
 
     /// Removes an SA. Throws ``KernelError/unknownSA(_:)`` when there is none of that name.
@@ -136,11 +134,7 @@ public final class XFRM {
     ) throws(KernelError) {
         guard !isDryRun else { return }
         var request = NetlinkRequest(type: XFRM_MSG_DELSA, id, source: source, mark: mark)
-        do throws(NetlinkError) {
-            try requests.perform(&request)
-        } catch {
-            throw Self.error(error, about: id, during: "remove \(id)")
-        }
+        try perform(&request, about: id, during: "remove \(id)")
     }
 
     /// What went through an SA. Throws ``KernelError/unknownSA(_:)`` when there is none of that
@@ -150,12 +144,8 @@ public final class XFRM {
         var request = NetlinkRequest(type: XFRM_MSG_GETSA, id, mark: mark)
         var usage: Usage?
         let operation = "read the usage of \(id)"
-        do throws(NetlinkError) {
-            try requests.perform(&request) { type, message in
-                if Int(type) == XFRM_MSG_NEWSA { usage = Usage(message) }
-            }
-        } catch {
-            throw Self.error(error, about: id, during: operation)
+        try perform(&request, about: id, during: operation) { type, message in
+            if Int(type) == XFRM_MSG_NEWSA { usage = Usage(message) }
         }
         guard let usage else {
             throw .failed(operation: operation, code: EBADMSG, explanation: nil)
@@ -176,13 +166,19 @@ public final class XFRM {
         }
     }
 
-    private static func error(
-        _ error: NetlinkError, about id: SADEntry.ID, during operation: String
-    ) -> KernelError {
-        switch error.code {
-        case EEXIST: .spiInUse(id)
-        case ESRCH: .unknownSA(id)
-        default: KernelError(error, during: operation)
+    /// Makes a request about an SA.
+    func perform(
+        _ request: inout NetlinkRequest, about id: SADEntry.ID, during operation: String,
+        each body: (UInt16, Span<UInt8>) -> Void = { _, _ in }
+    ) throws(KernelError) {
+        do throws(NetlinkError) {
+            try requests.perform(&request, each: body)
+        } catch {
+            throw switch error.code {
+            case EEXIST: .spiInUse(id)
+            case ESRCH: .unknownSA(id)
+            default: KernelError(error, during: operation)
+            }
         }
     }
 }

@@ -109,7 +109,7 @@ extension SADEntry.Lifetime {
 
 extension xfrm_encap_tmpl {
     /// The encapsulation of RFC 3948.
-    fileprivate mutating func set(_ encapsulation: SADEntry.UDPEncapsulation) {
+    mutating func set(_ encapsulation: SADEntry.UDPEncapsulation) {
         encap_type = UInt16(truncatingIfNeeded: UDP_ENCAP_ESPINUDP)
         encap_sport = encapsulation.sourcePort.bigEndian
         encap_dport = encapsulation.destinationPort.bigEndian
