@@ -38,6 +38,43 @@ extension Shell {
         report("removed", removal.ids.all)
     }
 
+    /// Carries all of it over to other addresses, or removes it.
+    func move(_ move: ChildSA.Move) -> Event {
+        for half in move.halves.all {
+            do throws(KernelError) {
+                try kernel.move(
+                    half.id, mark: move.mark,
+                    to: SARelocation(
+                        source: half.source, destination: half.destination,
+                        encapsulation: half.encapsulation))
+            } catch {
+                for half in move.halves.all {
+                    for id in Set([half.id, half.newID]) { remove(id, mark: move.mark) }
+                }
+                return .notMoved(move.reference, reason: error.description)
+            }
+        }
+        report("moved", move.halves.all.map { $0.newID })
+        return .moved(move.reference)
+    }
+
+    /// Gives the policies of SAs that have moved their gateways.
+    func movePolicies(_ move: PolicyMove) {
+        do throws(KernelError) {
+            let changed = try kernel.changeGateways { move.template(of: $0) }
+            for policy in changed {
+                // The engine goes by them before the kernel's notification comes.
+                change { $0.update(policy) }
+                guard logs(.pfkey) else { continue }
+                sink.write(
+                    .debug,
+                    "\(kernelName): policy \(policy.index) goes to \(move.new.remote)")
+            }
+        } catch {
+            sink.write(.error, "policies for \(move.target.policy): \(error)")
+        }
+    }
+
     /// What went through the Child SAs that are there.
     func measure(_ question: TrafficQuestion) -> [Traffic] {
         guard properties.kernel != .dryRun else { return [] }
@@ -110,7 +147,7 @@ extension Shell {
                 case .unsupportedAcquire(let index, let reason):
                     passOver(policy: index, because: reason)
                 case .expire(let expire): handle(.expire(expire))
-                case .mapping: break
+                case .mapping(let mapping): handle(.mapping(mapping))
                 }
             }
         } catch {

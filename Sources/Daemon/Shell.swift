@@ -15,12 +15,15 @@ final class Shell {
     let files: ConfigurationFiles
     let sink: LogSink
     let kernel: XFRM
+    let hostAddresses: HostAddresses
     let engine: Engine
     let serviceManager: ServiceManager?
     let sockets: Sockets
-    private let loop: EventLoop
+    let loop: EventLoop
     var workers: Workers?
     private var timer: Timer?
+    /// Waits until the host's addresses have settled.
+    var addressTimer: Timer?
     private var watches: [Watch] = []
     /// Our copy of the kernel's policies.
     var policies = SecurityPolicyDatabase()
@@ -48,6 +51,11 @@ final class Shell {
         self.sockets = sockets
         self.loop = loop
         self.serviceManager = serviceManager
+        do throws(KernelError) {
+            hostAddresses = try HostAddresses()
+        } catch {
+            throw Failure(error.description)
+        }
         do throws(CryptoError) {
             let pool = RandomPool()
             engine = Engine(
@@ -64,6 +72,7 @@ final class Shell {
         }
         do throws(ReactorError) { try listen() } catch { throw Failure(error.description) }
         workers?.prepare(for: contents.configuration)
+        readAddresses()
         try readPolicies()
     }
 
@@ -106,6 +115,7 @@ final class Shell {
             try loop.watch(kernel.notificationDescriptor) { [unowned(unsafe) self] in
                 receiveNotifications()
             })
+        watches.append(try watchAddresses())
         for (signal, action) in Self.signals {
             watches.append(
                 try loop.onSignal(signal) { [unowned(unsafe) self] in obey(action) })
@@ -171,6 +181,11 @@ final class Shell {
         case .install(let installation):
             answers += engine.handle(install(installation), at: now)
         case .remove(let removal): remove(removal)
+        case .move(let move): answers += engine.handle(self.move(move), at: now)
+        case .movePolicies(let move): movePolicies(move)
+        case .findPaths(let question):
+            answers += engine.handle(.paths(question, findPaths(question)), at: now)
+        case .keepAlive(let pair): sockets.sendKeepAlive(from: pair.local, to: pair.remote)
         case .measure(let question):
             answers += engine.handle(.measured(question.ikeSA, measure(question)), at: now)
         case .log(let record): sink.write(record.severity, record.message)

@@ -75,6 +75,14 @@ final class Sockets {
         socket?.send(octets, marker: isMarked, from: local, to: remote)
     }
 
+    /// Queues a NAT-keepalive packet: one octet on the port shared with ESP, without the marker
+    /// (RFC 3948 §2.3).
+    func sendKeepAlive(from local: SocketAddress, to remote: SocketAddress) {
+        let octets: [UInt8] = [0xFF]
+        let socket = local.address.family == .v4 ? natt : natt6
+        socket?.send(octets.span, marker: false, from: local, to: remote)
+    }
+
     /// Hands over what is queued.
     func flush() {
         ike.flush()

@@ -33,7 +33,7 @@ extension Engine {
             return
         }
         for sa in table.with(peer: remote)
-        where sa.local.address == local && sa.rule?.label == rule.label {
+        where sa.isFor(local, remote) && sa.rule?.label == rule.label {
             if take(request, by: sa) { return }
         }
         initiate(
@@ -132,6 +132,13 @@ extension Engine {
             if let child = sa.children.first(where: { $0.outboundID == id }) { return (child, sa) }
         }
         return nil
+    }
+}
+
+extension IKESA {
+    /// Whether policies of an outer pair mean it.
+    fileprivate func isFor(_ local: IPAddress, _ remote: IPAddress) -> Bool {
+        [pair, home].contains { $0?.local.address == local && $0?.remote.address == remote }
     }
 }
 

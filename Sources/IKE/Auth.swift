@@ -28,10 +28,14 @@ extension Engine {
                 signed: SharedKeyAuthentication.SignedOctets(
                     message: initiation.request, otherNonce: nonces.responder, identity: identity))
             let child = propose(initiation.child, rule: rule, groups: [], nonce: [])
-            if sa.isBehindNAT {
-                // From here on both sides speak on the NAT traversal port (RFC 7296 §2.23).
-                sa.local = sa.local.with(port: settings.nattPort)
-                table.move(sa, to: sa.remote.with(port: settings.nattPort))
+            if !sa.nats.isEmpty || initiation.detectsNATs && rule.mobike {
+                // From here on both sides speak on the NAT traversal port (RFC 7296 §2.23), with
+                // MOBIKE even where there is no NAT yet (RFC 4555 §3.3).
+                table.move(
+                    sa,
+                    to: AddressPair(
+                        local: sa.local.with(port: settings.nattPort),
+                        remote: sa.remote.with(port: settings.nattPort)))
             }
             sa.state = .authenticating(
                 Authenticating(
@@ -45,7 +49,7 @@ extension Engine {
             payloads.append(
                 .authentication(
                     Authentication(method: .sharedKey, data: code.revealed())))
-            payloads += child.payloads
+            payloads += child.payloads + mobilitySupport(sa, rule)
             request(.ikeAuth, payloads, sa: sa, keys: keys)
         } catch {
             fail(sa, "IKE_AUTH: \(error)")
@@ -86,6 +90,7 @@ extension Engine {
             return
         }
         let session = Session(keys: state.keys, rule: state.rule, peer: identity)
+        agreeOnMobility(contents, state.rule, sa: sa)
         establish(sa, session)
         receiveChild(
             contents, state.child, session, nonces: state.nonces, sharedSecret: nil, sa: sa)
@@ -118,9 +123,11 @@ extension Engine {
                 signed: SharedKeyAuthentication.SignedOctets(
                     message: state.request, otherNonce: state.nonces.responder,
                     identity: identity))
-            let answer = try prove(rule, state, sa: sa)
+            var answer = try prove(rule, state, sa: sa)
             if contents.has(.initialContact) { forgetOthers(identity, than: sa) }
             let session = Session(keys: state.keys, rule: rule, peer: identity)
+            agreeOnMobility(contents, rule, sa: sa)
+            if sa.mobility != nil { answer += mobilitySupport(sa, rule) }
             establish(sa, session)
             grantChild(
                 contents, session, nonces: state.nonces, in: .ikeAuth, answer: answer, sa: sa)
@@ -300,8 +307,9 @@ extension Engine {
     private func establish(_ sa: IKESA, _ session: Session) {
         sa.state = .established(session)
         beginLife(of: sa, session.keys.suite, session.rule)
+        keepAlive(sa)
         notice(
             "\(name(sa)): IKE SA established as \(sa.role.name), peer \(session.peer), "
-                + "\(session.keys.suite)\(sa.isBehindNAT ? ", behind a NAT" : "")")
+                + "\(session.keys.suite)\(sa.nats.isEmpty ? "" : "; \(sa.nats.words)")")
     }
 }

@@ -33,32 +33,28 @@ extension Engine {
         }
         return (
             inbound: entry(
-                .inbound, child, session.rule, keys, sender: source.role.other, sequence: 0, sa: sa),
+                .inbound, child, session.rule, keys, sender: source.role.other, sequence: 0),
             outbound: entry(
-                .outbound, child, session.rule, keys, sender: source.role, sequence: sequence,
-                sa: sa)
+                .outbound, child, session.rule, keys, sender: source.role, sequence: sequence)
         )
     }
 
     private func entry(
         _ direction: SADEntry.Direction, _ child: ChildSA, _ rule: Rule, _ keys: ChildKeys,
-        sender: Role, sequence: UInt32, sa: IKESA
+        sender: Role, sequence: UInt32
     ) -> SADEntry {
         let isInbound = direction == .inbound
         let selector = TrafficSelection.kernelSelector(
             local: child.localSelectors, remote: child.remoteSelectors,
             policy: child.target.policy)
-        let (from, to) =
-            isInbound ? (sa.remote.port, sa.local.port) : (sa.local.port, sa.remote.port)
         return SADEntry(
-            direction: direction, source: isInbound ? child.remoteAddress : child.localAddress,
+            direction: direction, source: child.outer.source(of: direction),
             id: isInbound ? child.inboundID : child.outboundID, mode: child.target.mode,
             reqid: child.target.reqid, interfaceID: child.target.interfaceID,
             mark: child.target.mark, selector: isInbound ? selector?.reversed : selector,
             suite: child.suite, encryptionKey: keys.encryption(of: sender),
             integrityKey: keys.integrity(of: sender),
-            encapsulation: sa.isBehindNAT
-                ? SADEntry.UDPEncapsulation(sourcePort: from, destinationPort: to) : nil,
+            encapsulation: child.outer.encapsulation(of: direction),
             lifetime: SADEntry.Lifetime(rule.lifetimes, jitter: randomJitter()),
             sequence: sequence)
     }
@@ -102,6 +98,7 @@ extension Engine {
     private func installed(
         _ child: ChildSA, _ completion: ChildSA.Completion, _ session: Session, sa: IKESA
     ) {
+        fetchPolicies(of: child, sa: sa)
         switch completion {
         case .respond(let answer):
             child.state = .installed

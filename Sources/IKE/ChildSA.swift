@@ -68,8 +68,8 @@ public final class ChildSA {
     }
 
     var state = State.installing(.confirm)
-    let localAddress: IPAddress
-    let remoteAddress: IPAddress
+    /// The outer headers of its packets; ``Engine/carryOver(_:of:)`` changes them.
+    var outer: Outer
     let inboundSPI: ChildSPI
     let outboundSPI: ChildSPI
     let suite: ChildSuite
@@ -84,13 +84,12 @@ public final class ChildSA {
     var movedAt: Instant
 
     init(
-        localAddress: IPAddress, remoteAddress: IPAddress, inboundSPI: ChildSPI,
-        outboundSPI: ChildSPI, suite: ChildSuite, target: Target,
+        outer: Outer, inboundSPI: ChildSPI, outboundSPI: ChildSPI, suite: ChildSuite,
+        target: Target,
         localSelectors: [TrafficSelector], remoteSelectors: [TrafficSelector],
         predecessor: ChildSPI?, at now: Instant
     ) {
-        self.localAddress = localAddress
-        self.remoteAddress = remoteAddress
+        self.outer = outer
         self.inboundSPI = inboundSPI
         self.outboundSPI = outboundSPI
         self.suite = suite
@@ -103,23 +102,27 @@ public final class ChildSA {
     }
 
     /// What of the kernel's policy a Child SA serves.
-    struct Target: Hashable {
-        let mode: Mode
-        let reqid: UInt32
-        let interfaceID: UInt32
-        let mark: Mark?
+    public struct Target: Hashable, Sendable {
+        /// Transport or tunnel.
+        public let mode: Mode
+        /// The reqid of the policy's template.
+        public let reqid: UInt32
+        /// The policy's XFRM interface; 0 for none.
+        public let interfaceID: UInt32
+        /// The policy's mark.
+        public let mark: Mark?
         /// The outbound policy's selector.
-        let policy: Selector
+        public let policy: Selector
     }
 
     var inboundID: SADEntry.ID {
         SADEntry.ID(
-            destination: localAddress, protocolID: suite.protocolID, spi: inboundSPI)
+            destination: outer.local, protocolID: suite.protocolID, spi: inboundSPI)
     }
 
     var outboundID: SADEntry.ID {
         SADEntry.ID(
-            destination: remoteAddress, protocolID: suite.protocolID, spi: outboundSPI)
+            destination: outer.remote, protocolID: suite.protocolID, spi: outboundSPI)
     }
 
     /// What of it is in the kernel, or may be.

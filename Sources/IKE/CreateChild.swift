@@ -140,8 +140,12 @@ extension Engine {
             throw Refusal(
                 .invalidKEPayload, "the answer's key exchange is not \(pair.method.name)")
         }
-        let local = theirs
-        let remote = ours
+        var local = theirs
+        var remote = ours
+        if contents.has(.useTransportMode), let nat = TransportNAT(sa) {
+            local = nat.ours(local)
+            remote = nat.theirs(remote)
+        }
         guard TrafficSelection.isNarrowed(local, from: proposal.localSelectors),
             TrafficSelection.isNarrowed(remote, from: proposal.remoteSelectors)
         else {
@@ -158,8 +162,8 @@ extension Engine {
         }
         let survivor = survivor(of: proposal, nonces, sa: sa)
         let child = ChildSA(
-            localAddress: sa.local.address, remoteAddress: sa.remote.address,
-            inboundSPI: proposal.inboundSPI, outboundSPI: choice.spi, suite: choice.suite,
+            outer: Outer(sa), inboundSPI: proposal.inboundSPI, outboundSPI: choice.spi,
+            suite: choice.suite,
             target: request.target, localSelectors: local, remoteSelectors: remote,
             predecessor: proposal.predecessor(survivor)?.inboundSPI, at: now)
         let entries = try entries(
@@ -232,12 +236,12 @@ extension Engine {
             guard let offered = contents.proposals, let remote = contents.initiatorSelectors,
                 let local = contents.responderSelectors
             else { throw Refusal(.invalidSyntax, "the request lacks SA, TSi or TSr") }
-            let grant = try TrafficSelection.grant(
+            let grant = try grant(
                 local: local, remote: remote,
                 terms: TrafficSelection.Terms(
                     localAddress: sa.local.address, remoteAddress: sa.remote.address,
                     rule: session.rule, wantsTransport: contents.has(.useTransportMode),
-                    protocols: offered.map { $0.protocol }), policies: policies)
+                    protocols: offered.map { $0.protocol }, home: sa.home), sa: sa)
             guard
                 let choice = ChildNegotiation.choose(
                     offered: offered, acceptable: session.rule.childTransforms,
@@ -266,7 +270,7 @@ extension Engine {
             ]
             let refusal = answer + [.notify(Notify(.noProposalChosen))]
             let child = ChildSA(
-                localAddress: sa.local.address, remoteAddress: sa.remote.address, inboundSPI: spi,
+                outer: Outer(sa), inboundSPI: spi,
                 outboundSPI: choice.spi, suite: choice.suite,
                 target: ChildSA.Target(
                     mode: grant.mode, reqid: grant.template.reqid,
@@ -294,6 +298,28 @@ extension Engine {
             warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
             respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
         }
+    }
+}
+
+extension Engine {
+    /// Behind a NAT the peer may mean a transport mode SA by other addresses than ours; where no
+    /// policy wants that, a tunnel by those that it names (RFC 7296 §2.23.1).
+    private func grant(
+        local: [TrafficSelector], remote: [TrafficSelector], terms: TrafficSelection.Terms,
+        sa: IKESA
+    ) throws(Refusal) -> TrafficSelection.Grant {
+        if terms.wantsTransport, let nat = TransportNAT(sa) {
+            let seen = (local: nat.ours(local), remote: nat.theirs(remote))
+            do throws(Refusal) {
+                let grant = try TrafficSelection.grant(
+                    local: seen.local, remote: seen.remote, terms: terms, policies: policies)
+                if grant.mode == .transport { return grant }
+            } catch {
+                debug(.phase2, "\(name(sa)): through the NAT: \(error.reason)")
+            }
+        }
+        return try TrafficSelection.grant(
+            local: local, remote: remote, terms: terms, policies: policies)
     }
 }
 

@@ -85,7 +85,7 @@ extension Engine {
         switch session.exchange {
         case .createChild(let proposal): advance(proposal, job, outcome, session, sa: sa)
         case .rekeyIKE(let rekeying): advance(rekeying, job, outcome, session, sa: sa)
-        case .deleteChild, .probe, nil: break
+        case .deleteChild, .probe, .updateAddresses, .announceAddresses, .checkReturn, nil: break
         }
     }
 

@@ -91,7 +91,10 @@ extension Engine {
             openingFailed(error, header, sa: sa, keys: keys)
             return
         }
-        heard(from: sa, local: local, remote: remote)
+        let pair = AddressPair(local: local, remote: remote)
+        if !header.isResponse { sa.requestPair = pair }
+        heard(from: sa, by: pair)
+        if header.isResponse { answered(sa, by: pair) }
         trace(.received, header, payloads, sa: sa)
         if header.isResponse {
             receiveResponse(header, payloads, sa: sa, keys: keys)
@@ -136,19 +139,17 @@ extension Engine {
     }
 
     /// An authentic message has come: the peer lives, and is where it came from.
-    private func heard(from sa: IKESA, local: SocketAddress, remote: SocketAddress) {
+    private func heard(from sa: IKESA, by pair: AddressPair) {
         sa.checkedAt = now
-        guard sa.local != local || sa.remote != remote else { return }
+        guard sa.pair != pair else { return }
         switch sa.state {
         case .halfOpen:
             // An initiator that saw a NAT goes on from another port (RFC 7296 §2.23).
-            sa.local = local
-            table.move(sa, to: remote)
-        default:
-            // Only behind a NAT may an address change unannounced (RFC 7296 §2.23).
-            guard sa.isBehindNAT, sa.remote.address == remote.address else { return }
-            sa.local = local
-            table.move(sa, to: remote)
+            table.move(sa, to: pair)
+        case .established(let session) where sa.mobility == nil:
+            followNAT(of: sa, session, to: pair)
+        // With MOBIKE a message says so when addresses change (RFC 4555 §3.8).
+        default: break
         }
     }
 
@@ -220,7 +221,11 @@ extension Engine {
                 case .rekeyIKE(let rekeying):
                     receiveRekeyIKEResponse(contents, rekeying, session, sa: sa)
                 case .deleteChild(let spi): finishDeleting(spi, sa: sa)
-                case .probe, nil: break
+                case .updateAddresses(let update):
+                    receiveUpdateResponse(contents, update, session, sa: sa)
+                case .checkReturn(let cookie): receiveReturn(contents, of: cookie, sa: sa)
+                case .probe: seen(contents, sa: sa)
+                case .announceAddresses, nil: break
                 }
                 advance(sa)
             case .deleting(let session):

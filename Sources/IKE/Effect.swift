@@ -14,6 +14,15 @@ public enum Effect: Sendable {
     case install(ChildSA.Installation)
     /// Remove a pair of SAs; that one is gone already is no error.
     case remove(ChildSA.Removal)
+    /// Carry SAs over to other addresses. Outcome in the same turn: ``Event/moved(_:)`` or
+    /// ``Event/notMoved(_:reason:)``.
+    case move(ChildSA.Move)
+    /// Give policies other gateways.
+    case movePolicies(PolicyMove)
+    /// Send a NAT-keepalive packet (RFC 3948 §2.3) from the NAT traversal port.
+    case keepAlive(AddressPair)
+    /// Ask which ways lead to a peer; answered in the same turn by ``Event/paths(_:_:)``.
+    case findPaths(PathQuestion)
     /// Ask what went through Child SAs; answered in the same turn by ``Event/measured(_:_:)``.
     case measure(TrafficQuestion)
     /// Tell the administrator.

@@ -62,6 +62,7 @@ public final class Engine {
     var rules: RuleIndex
     var presharedKeys: PresharedKeys
     var policies = SecurityPolicyDatabase()
+    var hostAddresses: [IPAddress] = []
     var table = SATable()
     var deadlines = DeadlineHeap()
     var complaints = Complaints()
@@ -117,6 +118,11 @@ public final class Engine {
         case .jobDone(let id, let outcome): finish(id, outcome)
         case .installed(let reference): complete(reference, refusal: nil)
         case .refused(let reference, let reason): complete(reference, refusal: reason)
+        case .moved: break
+        case .notMoved(let reference, let reason): notMoved(reference, reason)
+        case .mapping(let mapping): follow(mapping)
+        case .addresses(let addresses): follow(addresses)
+        case .paths(let question, let paths): found(paths, question)
         case .measured(let spi, let traffic): measured(spi, traffic)
         case .configuration(let configuration, let keys): refresh(configuration, keys)
         case .shutdown: depart()

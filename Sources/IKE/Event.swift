@@ -1,5 +1,6 @@
 import Crypto
 import IPsec
+import Net
 import Policy
 import Wire
 
@@ -19,6 +20,18 @@ public enum Event: Sendable {
     case installed(ChildSA.Reference)
     /// The kernel refused; nothing of the pair is left in it. The reason is in its own words.
     case refused(ChildSA.Reference, reason: String)
+    /// The kernel carried a Child SA of ``Effect/move(_:)`` over to other addresses.
+    case moved(ChildSA.Reference)
+    /// It could not, and has none of it any more. The reason is in its own words.
+    case notMoved(ChildSA.Reference, reason: String)
+    /// A NAT gave the peer another address or port.
+    case mapping(Mapping)
+    /// The addresses of this host that others can reach it by, now; comes, too, when its routes have
+    /// changed.
+    case addresses([IPAddress])
+    /// The ways that answer ``Effect/findPaths(_:)``, in the order of its remotes; those to which
+    /// no route leads are left out.
+    case paths(PathQuestion, [Path])
     /// What went through Child SAs of an IKE SA; those that the kernel does not have are left out.
     case measured(IKESPI, [Traffic])
     /// A refreshed configuration.

@@ -25,6 +25,8 @@ final class Initiation {
     var request: [UInt8] = []
     var responderNonce: [UInt8] = []
     var response: [UInt8] = []
+    /// Whether the peer does NAT traversal.
+    var detectsNATs = false
     /// What the peer, or somebody in its name, answered that was no good.
     var hint: Refusal?
 

@@ -29,8 +29,12 @@ final class IKESA {
     /// Who began; fixed for the life of the SA, whoever asks in an exchange.
     let role: Role
     var remoteSPI: IKESPI
-    var local: SocketAddress
-    var remote: SocketAddress
+    /// The addresses that it is used between; ``SATable/move(_:to:)`` changes them.
+    var pair: AddressPair
+    /// The addresses that it was established between, when those are others: what policies name.
+    var home: AddressPair?
+    /// The way that the peer's last request came, which its answer goes back.
+    var requestPair: AddressPair
     var state: State
     var window = Window()
     var children: [ChildSA] = []
@@ -38,8 +42,12 @@ final class IKESA {
     var queue: [Task] = []
     /// What the peer is to be asked again later.
     var postponed: [Postponed] = []
-    /// Whether a NAT lies between us.
-    var isBehindNAT = false
+    /// What both ends agreed on to move by (RFC 4555), if they did.
+    var mobility: Mobility?
+    /// Who stands behind a NAT.
+    var nats: NATs = []
+    /// When the NAT that we stand behind is reminded of us.
+    var keepAliveAt: Instant?
     /// Fragments, once both ends have announced that they understand them.
     var fragmentation: Fragmentation?
     /// The state's own time limit, apart from retransmissions.
@@ -60,18 +68,21 @@ final class IKESA {
     var heapIndex = -1
 
     init(
-        localSPI: IKESPI, remoteSPI: IKESPI, role: Role, local: SocketAddress,
-        remote: SocketAddress, state: State, at now: Instant
+        localSPI: IKESPI, remoteSPI: IKESPI, role: Role, pair: AddressPair, state: State,
+        at now: Instant
     ) {
         self.localSPI = localSPI
         self.remoteSPI = remoteSPI
         self.role = role
-        self.local = local
-        self.remote = remote
+        self.pair = pair
+        requestPair = pair
         self.state = state
         createdAt = now
         checkedAt = now
     }
+
+    var local: SocketAddress { pair.local }
+    var remote: SocketAddress { pair.remote }
 
     var initiatorSPI: IKESPI { role == .initiator ? localSPI : remoteSPI }
     var responderSPI: IKESPI { role == .initiator ? remoteSPI : localSPI }
@@ -96,7 +107,8 @@ final class IKESA {
         case .established(let session):
             switch session.exchange {
             case .createChild, .rekeyIKE: .createChildSA
-            case .deleteChild, .probe, nil: .informational
+            case .deleteChild, .probe, .updateAddresses, .announceAddresses, .checkReturn, nil:
+                .informational
             }
         case .superseded, .deleting: .informational
         case .responding, .halfOpen, .closed: nil
@@ -133,6 +145,12 @@ enum Task {
     case rekeyChild(ChildSPI, attempt: UInt8)
     /// Another IKE SA in place of this one.
     case rekeyIKE(attempt: UInt8)
+    /// Tell the peer between which addresses the SAs go on.
+    case updateAddresses
+    /// Tell the peer of our other addresses.
+    case announceAddresses
+    /// Ask whether the peer is where it says it is.
+    case checkReturn
     /// Take leave of a Child SA.
     case deleteChild(ChildSPI, SecurityProtocol)
     /// Take leave of the peer, when what stands before it in the queue is done.
@@ -181,6 +199,12 @@ enum Exchange {
     case createChild(ChildProposal)
     case deleteChild(ChildSPI)
     case rekeyIKE(IKERekeying)
+    /// UPDATE_SA_ADDRESSES (RFC 4555 §3.5).
+    case updateAddresses(AddressUpdate)
+    /// A list of our other addresses (RFC 4555 §3.6).
+    case announceAddresses
+    /// The question whether the peer is where it says it is (RFC 4555 §3.7).
+    case checkReturn(cookie: [UInt8])
     /// Nothing but the question whether the peer lives.
     case probe
 }

@@ -17,7 +17,12 @@ extension Engine {
         var session = session
         session.exchange = .probe
         sa.state = .established(session)
-        request(.informational, [], sa: sa, keys: session.keys)
+        var payloads: [Payload] = []
+        if sa.nats.contains(.here), sa.mobility?.decides == true {
+            // The answer tells what the NAT makes of our address (RFC 4555 §3.8).
+            payloads = (try? natDetection(sa)) ?? []
+        }
+        request(.informational, payloads, sa: sa, keys: session.keys)
     }
 
     /// Tells the peer of a Child SA that is gone here already.
@@ -98,7 +103,12 @@ extension Engine {
             if !bequeath(sa) { close(sa, lingering: true) }
             return
         }
-        respond(.informational, answers(to: contents.deletes, sa: sa), sa: sa, keys: keys)
+        let whereabouts = sa.remote.address
+        var answer = answers(to: contents.deletes, sa: sa)
+        if let session = sa.session { answer += receiveAddresses(contents, session, sa: sa) }
+        respond(.informational, answer, sa: sa, keys: keys)
+        // The peer might send us against somebody who has not asked for it (RFC 4555 §3.7).
+        if sa.mobility != nil, sa.remote.address != whereabouts { enqueue(.checkReturn, sa) }
     }
 
     /// The peer has deleted a Child SA.

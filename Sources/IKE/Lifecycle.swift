@@ -6,6 +6,9 @@ import Wire
 // How SAs wait, go on and end.
 
 extension Engine {
+    /// How often a request is sent again before other ways are tried, too: after some 3.5 seconds.
+    private static let patienceWithPath = 3
+
     /// Sets the SA's one deadline: the earliest of what it waits for.
     func rearm(_ sa: IKESA) {
         // Handlers end with this; one that ended the SA has nothing to wait for.
@@ -14,7 +17,7 @@ extension Engine {
         let retryAt = sa.postponed.map { $0.due }.min()
         let times = [
             sa.window.deadline, sa.expiry, rekeyAt, retryAt, sa.fragmentation?.expiry,
-            nextMeasurement(of: sa),
+            nextMeasurement(of: sa), sa.session == nil ? nil : sa.keepAliveAt,
         ]
         var earliest: Instant?
         for case let time? in times where earliest.map({ time < $0 }) ?? true { earliest = time }
@@ -41,7 +44,7 @@ extension Engine {
     }
 
     private func meetDeadline(of sa: IKESA) {
-        if giveUpFragments(of: sa) {
+        if giveUpFragments(of: sa) || sendKeepAlive(sa) {
             rearm(sa)
         } else if let expiry = sa.expiry, expiry <= now {
             expire(sa)
@@ -58,6 +61,11 @@ extension Engine {
             } else if let message = sa.window.retransmission(at: now, jitter: randomJitter()) {
                 debug(.verbose, "-> \(sa.remote) the request again")
                 transmit(message, local: sa.local, remote: sa.remote)
+                if let outstanding = sa.window.outstanding,
+                    outstanding.retransmissions >= Self.patienceWithPath
+                {
+                    tryOtherPaths(sa)
+                }
             } else if sa.postponed.contains(where: { $0.due <= now }) {
                 takeUpPostponed(sa)
             } else if let session = sa.session, session.exchange == nil {
@@ -98,6 +106,9 @@ extension Engine {
             case .rekeyChild(let spi, let attempt):
                 rekeyChild(spi, attempt: attempt, session, sa: sa)
             case .rekeyIKE(let attempt): rekeyIKE(attempt: attempt, session, sa: sa)
+            case .updateAddresses: updateAddresses(session, sa: sa)
+            case .announceAddresses: announceAddresses(session, sa: sa)
+            case .checkReturn: checkReturn(session, sa: sa)
             case .deleteIKESA(let reason): deleteIKESA(sa, because: reason)
             case .deleteChild(let spi, let protocolID):
                 deleteChild(spi, protocolID, session, sa: sa)
@@ -179,6 +190,7 @@ extension Engine {
         missed(sa.rule)
         drop(child, of: sa)
         emit(.remove(child.removal))
+        returnPolicies(of: child, sa: sa)
     }
 
     func removeChildren(of sa: IKESA) {

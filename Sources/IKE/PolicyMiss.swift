@@ -76,7 +76,7 @@ extension PolicyMiss.Reason {
         _ policy: SecurityPolicy, _ template: Template, terms: TrafficSelection.Terms,
         policies: SecurityPolicyDatabase
     ) {
-        if !template.covers(source: terms.localAddress, destination: terms.remoteAddress) {
+        if !terms.areMet(by: template) {
             self = .otherGateways
         } else if let reqid = terms.rule.reqid, reqid != template.reqid {
             self = .reqid(template.reqid, rule: terms.rule.label, serves: reqid)
@@ -148,9 +148,7 @@ extension PolicyMiss {
     ) -> PolicyMiss? {
         var nearest: PolicyMiss?
         for policy in policies.outbound {
-            guard let template = policy.template,
-                template.covers(source: terms.localAddress, destination: terms.remoteAddress)
-            else { continue }
+            guard let template = policy.template, terms.areMet(by: template) else { continue }
             let selector = policy.selector
             let meetsOurs = local.contains { $0.addresses.meets(selector.source) }
             let meetsTheirs = remote.contains { $0.addresses.meets(selector.destination) }

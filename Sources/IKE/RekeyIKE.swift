@@ -260,7 +260,9 @@ extension Engine {
         switch session.exchange {
         case .createChild, .deleteChild:
             throw Refusal(.temporaryFailure, "a Child SA of it is being changed")
-        case .rekeyIKE, .probe, nil: break
+        case .updateAddresses:
+            throw Refusal(.temporaryFailure, "its addresses are being changed")
+        case .rekeyIKE, .probe, .announceAddresses, .checkReturn, nil: break
         }
         guard let offered = contents.proposals, let keyExchange = contents.keyExchange,
             let nonce = contents.nonce
@@ -355,11 +357,13 @@ extension Engine {
             initiatorSPI: role == .initiator ? localSPI : remoteSPI,
             responderSPI: role == .initiator ? remoteSPI : localSPI)
         let new = IKESA(
-            localSPI: localSPI, remoteSPI: remoteSPI, role: role, local: old.local,
-            remote: old.remote,
+            localSPI: localSPI, remoteSPI: remoteSPI, role: role, pair: old.pair,
             state: .established(Session(keys: keys, rule: session.rule, peer: session.peer)),
             at: now)
-        new.isBehindNAT = old.isBehindNAT
+        new.home = old.home
+        new.mobility = old.mobility
+        new.nats = old.nats
+        keepAlive(new)
         new.fragmentation = old.fragmentation?.anew
         beginLife(of: new, suite, session.rule)
         return new

@@ -16,8 +16,9 @@ extension Engine {
         let initiation = Initiation(
             rule: rule, child: child, nonce: randomNonce(), method: method)
         let sa = IKESA(
-            localSPI: newIKESPI(), remoteSPI: .zero, role: .initiator, local: local,
-            remote: remote, state: .initiating(initiation), at: now)
+            localSPI: newIKESPI(), remoteSPI: .zero, role: .initiator,
+            pair: AddressPair(local: local, remote: remote), state: .initiating(initiation), at: now
+        )
         table.insert(sa)
         notice("\(name(sa)): initiating an IKE SA for \(child.flow)")
         compute(.generate(method), for: sa)
@@ -151,9 +152,10 @@ extension Engine {
         guard let suite = suite(id) else {
             throw lack(of: id)
         }
-        sa.isBehindNAT = try showsNAT(
+        sa.nats = try nats(
             contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
             local: sa.local, remote: sa.remote)
+        initiation.detectsNATs = contents.has(.natDetectionSourceIP)
         agreeOnFragmentation(contents, sa: sa)
         _ = sa.window.answered(0)
         sa.remoteSPI = header.responderSPI
@@ -289,6 +291,9 @@ extension Engine {
                 .noProposalChosen,
                 "no rule covers local_addr \(local.address) and remote_addr \(remote.address)")
         }
+        guard !NATDetection.isForbidden(contents, AddressPair(local: local, remote: remote)) else {
+            throw Refusal(.unexpectedNATDetected, "the peer allows no NAT, and there is one")
+        }
         guard
             let choice = IKENegotiation.choose(
                 offered: proposals, acceptable: candidates.flatMap { $0.ikeTransforms })
@@ -315,10 +320,10 @@ extension Engine {
             nonces: Nonces(initiator: nonce, responder: randomNonce()),
             request: [UInt8](copying: octets))
         let sa = IKESA(
-            localSPI: newIKESPI(), remoteSPI: header.initiatorSPI, role: .responder, local: local,
-            remote: remote, state: .responding(response), at: now)
+            localSPI: newIKESPI(), remoteSPI: header.initiatorSPI, role: .responder,
+            pair: AddressPair(local: local, remote: remote), state: .responding(response), at: now)
         trace(.received, header, message.payloads, sa: sa)
-        sa.isBehindNAT = try showsNAT(
+        sa.nats = try nats(
             contents.notifies, initiatorSPI: header.initiatorSPI, responderSPI: .zero,
             local: local, remote: remote)
         agreeOnFragmentation(contents, sa: sa)
@@ -410,12 +415,12 @@ extension Engine {
         guard nonce != ours else { throw Refusal(.invalidSyntax, "the peer sent our own nonce") }
     }
 
-    private func showsNAT(
+    func nats(
         _ notifies: [Notify], initiatorSPI: IKESPI, responderSPI: IKESPI, local: SocketAddress,
         remote: SocketAddress
-    ) throws(Refusal) -> Bool {
+    ) throws(Refusal) -> NATs {
         do throws(CryptoError) {
-            return try NATDetection.showsNAT(
+            return try NATDetection.nats(
                 primitives, notifies: notifies, initiatorSPI: initiatorSPI,
                 responderSPI: responderSPI, local: local, remote: remote)
         } catch {
@@ -423,7 +428,7 @@ extension Engine {
         }
     }
 
-    private func natDetection(_ sa: IKESA) throws(CryptoError) -> [Payload] {
+    func natDetection(_ sa: IKESA) throws(CryptoError) -> [Payload] {
         try NATDetection.notifies(
             primitives, initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI,
             local: sa.local, remote: sa.remote)

@@ -52,7 +52,7 @@ struct SATable {
 
     mutating func insert(_ sa: IKESA) {
         bySPI[sa.localSPI] = sa
-        byPeer[sa.remote.address, default: SPISet()].insert(sa.localSPI)
+        for peer in peers(of: sa) { byPeer[peer, default: SPISet()].insert(sa.localSPI) }
         if sa.role == .responder, sa.session == nil {
             byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
             crowds[Place(sa.remote.address), default: Crowd()].grow()
@@ -61,8 +61,7 @@ struct SATable {
 
     mutating func remove(_ sa: IKESA) {
         bySPI[sa.localSPI] = nil
-        byPeer[sa.remote.address]?.remove(sa.localSPI)
-        if byPeer[sa.remote.address]?.isEmpty == true { byPeer[sa.remote.address] = nil }
+        forgetPeers(of: sa)
         endHalfOpen(sa)
         // Tables keep the room they once grew to.
         if bySPI.isEmpty { self = SATable() }
@@ -87,14 +86,32 @@ struct SATable {
         byInboundSPI[child.inboundSPI] = nil
     }
 
-    /// The peer goes on from another address. Its IKE_SA_INIT, which is known by the old one, is
-    /// over then.
-    mutating func move(_ sa: IKESA, to remote: SocketAddress) {
+    /// An SA goes on between other addresses. Its IKE_SA_INIT, which is known by the old ones, is
+    /// over then. One that stands is still found by the addresses that it was established between,
+    /// since policies name those.
+    mutating func move(_ sa: IKESA, to pair: AddressPair) {
         endHalfOpen(sa)
-        byPeer[sa.remote.address]?.remove(sa.localSPI)
-        if byPeer[sa.remote.address]?.isEmpty == true { byPeer[sa.remote.address] = nil }
-        sa.remote = remote
-        byPeer[remote.address, default: SPISet()].insert(sa.localSPI)
+        forgetPeers(of: sa)
+        if sa.session != nil {
+            let home = sa.home ?? sa.pair
+            sa.home = home.hasAddresses(of: pair) ? nil : home
+        }
+        sa.pair = pair
+        for peer in peers(of: sa) { byPeer[peer, default: SPISet()].insert(sa.localSPI) }
+    }
+
+    private func peers(of sa: IKESA) -> [IPAddress] {
+        guard let home = sa.home, home.remote.address != sa.remote.address else {
+            return [sa.remote.address]
+        }
+        return [sa.remote.address, home.remote.address]
+    }
+
+    private mutating func forgetPeers(of sa: IKESA) {
+        for peer in peers(of: sa) {
+            byPeer[peer]?.remove(sa.localSPI)
+            if byPeer[peer]?.isEmpty == true { byPeer[peer] = nil }
+        }
     }
 }
 

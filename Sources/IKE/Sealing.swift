@@ -166,7 +166,8 @@ extension Engine {
                 payloads, exchange: exchange, messageID: sa.window.expectedID, isResponse: true,
                 sa: sa, keys: keys)
             sa.window.responded(with: message)
-            transmit(message, local: sa.local, remote: sa.remote)
+            // The way that the request came (RFC 7296 §2.11).
+            transmit(message, local: sa.requestPair.local, remote: sa.requestPair.remote)
         } catch {
             fail(sa, "sealing a response: \(error)")
         }

@@ -26,6 +26,14 @@ enum TrafficSelection {
         let wantsTransport: Bool
         /// ESP or AH, as the proposals have it.
         let protocols: [SecurityProtocol]
+        /// The addresses that the IKE SA was established between, when it has moved since.
+        var home: AddressPair?
+
+        /// Whether a template is for our gateways, by the names of now or of before.
+        func areMet(by template: Template) -> Bool {
+            template.covers(source: localAddress, destination: remoteAddress)
+                || home?.serves(template) == true
+        }
     }
 
     /// Looks for the policy that a proposal meets, and narrows the proposal to it.

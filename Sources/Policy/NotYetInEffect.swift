@@ -3,7 +3,6 @@
 enum NotYetInEffect {
     private static let rows: Set<String> = [
         // Keywords of ikev2.config(5).
-        "mobike",
         "request_http_certs",
         "required_issuer",
         "auth_method cert",

@@ -10,8 +10,8 @@ import Wire
         let rule = HandshakeFixture.rule
         let target = ChildRequest(HandshakeFixture.acquire)
         return IKESA(
-            localSPI: IKESPI(number), remoteSPI: .zero, role: .initiator, local: address,
-            remote: address,
+            localSPI: IKESPI(number), remoteSPI: .zero, role: .initiator,
+            pair: AddressPair(local: address, remote: address),
             state: .initiating(
                 Initiation(rule: rule, child: target, nonce: [], method: .curve25519)),
             at: Instant(nanoseconds: 0))

@@ -98,8 +98,9 @@ import Wire
             table.insert(
                 IKESA(
                     localSPI: IKESPI(index + 1), remoteSPI: IKESPI(index + 100), role: .responder,
-                    local: SocketAddress(ip("fd00::1"), port: 500),
-                    remote: SocketAddress(.v6(high: 0xFD00_0001, low: index), port: 500),
+                    pair: AddressPair(
+                        local: SocketAddress(ip("fd00::1"), port: 500),
+                        remote: SocketAddress(.v6(high: 0xFD00_0001, low: index), port: 500)),
                     state: .initiating(
                         Initiation(
                             rule: HandshakeFixture.rule,

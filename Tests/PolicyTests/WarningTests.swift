@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "‹mobike› yes", "‹request_http_certs› yes",
+        "‹request_http_certs› yes",
         "‹required_issuer› \"CN=ca\"",
     ])
     func keywordsNotYetInEffect(statement: String) throws {

@@ -121,7 +121,8 @@ final class EnginePair {
             case .send(let datagram): outcome.datagrams.append(datagram)
             case .compute(let id, let job): outcome.jobs.append((id, job))
             case .install(let installation): outcome.installations.append(installation)
-            case .remove, .measure, .log, .finished: break
+            case .remove, .move, .movePolicies, .keepAlive, .findPaths, .measure, .log, .finished:
+                break
             }
         }
         return outcome

@@ -154,7 +154,7 @@ final class Generator {
                 perform(engine.handle(.measured(question.ikeSA, []), at: now))
             case .log(let record):
                 if record.severity == .warning { lastWarning = record.message }
-            case .remove, .finished: break
+            case .remove, .move, .movePolicies, .keepAlive, .findPaths, .finished: break
             }
         }
     }

@@ -72,8 +72,45 @@ final class FakeKernel {
         }
     }
 
-    /// The SA that a packet for policies with this reqid is sent with.
-    func sending(reqid: UInt32) -> SADEntry? { outbound.last { $0.reqid == reqid } }
+    /// Carries SAs over to other addresses, or loses them.
+    func move(_ move: ChildSA.Move) -> Event {
+        for half in move.halves.all {
+            guard var entry = entries[half.id], refusals.isEmpty else {
+                let reason = refusals.isEmpty ? "No such process" : refusals.removeFirst()
+                remove(move.halves.all.map { $0.id })
+                return .notMoved(move.reference, reason: reason)
+            }
+            entry.id = half.newID
+            entry.source = half.source
+            entry.encapsulation = half.encapsulation
+            entries[half.id] = nil
+            entries[entry.id] = entry
+            if let place = outbound.firstIndex(where: { $0.id == half.id }) {
+                outbound[place] = entry
+            }
+        }
+        return .moved(move.reference)
+    }
+
+    /// Gives the templates that name some gateways others.
+    func move(_ move: PolicyMove) {
+        for index in policies.indices {
+            guard let template = move.template(of: policies[index]) else { continue }
+            policies[index].action = .protect(template)
+        }
+    }
+
+    /// The SA that a packet for policies with this reqid is sent with: one between the gateways
+    /// that its policy names, if it names any.
+    func sending(reqid: UInt32) -> SADEntry? {
+        let template = policies.first {
+            $0.direction == .outbound && $0.template?.reqid == reqid
+        }?.template
+        return outbound.last {
+            $0.reqid == reqid
+                && template?.covers(source: $0.source, destination: $0.id.destination) ?? true
+        }
+    }
 
     /// A packet goes with the SA that it would go with, and arrives if the peer has it.
     func carry(reqid: UInt32, to peer: FakeKernel? = nil) {

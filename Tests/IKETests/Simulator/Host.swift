@@ -8,7 +8,10 @@ import Wire
 
 /// One host of a simulated network: an engine, a kernel, and whatever the log said.
 final class Host {
+    /// The first of its addresses, by which the tests know it.
     let address: IPAddress
+    /// All its addresses, the one that it sends from first.
+    private(set) var addresses: [IPAddress]
     let kernel = FakeKernel()
     private(set) var engine: Engine
     private(set) var log: [LogRecord] = []
@@ -21,8 +24,19 @@ final class Host {
 
     init(_ address: IPAddress, engine: Engine, nonces: NonceBeginnings = NonceBeginnings()) {
         self.address = address
+        addresses = [address]
         self.engine = engine
         self.nonces = nonces
+    }
+
+    /// Gives it other addresses; whether the engine hears of it is up to the test.
+    func renumber(_ addresses: [IPAddress]) { self.addresses = addresses }
+
+    /// What its routing has.
+    func paths(to remotes: [IPAddress]) -> [Path] {
+        remotes.compactMap { remote in
+            addresses.first { $0.family == remote.family }.map { Path(local: $0, remote: remote) }
+        }
     }
 
     /// What the next nonces begin with.

@@ -43,6 +43,8 @@ final class Simulation {
     private(set) var random: SeededRandom
     /// Every datagram that was sent, whether it arrived or not.
     private(set) var sent: [Datagram] = []
+    /// Every NAT-keepalive packet.
+    private(set) var keepAlives: [Datagram] = []
     /// May change or swallow a datagram before the link does: for tests of single messages.
     var interceptor: ((Datagram) -> Datagram?)?
     /// How long the one worker of each host takes for a job; `nil` for workers enough.
@@ -204,6 +206,19 @@ final class Simulation {
                 let outcome = host.kernel.install(installation)
                 pending = (host.engine.handle(outcome, at: now) + pending)[...]
             case .remove(let removal): host.kernel.remove(removal)
+            case .move(let move):
+                let outcome = host.kernel.move(move)
+                pending = (host.engine.handle(outcome, at: now) + pending)[...]
+            case .movePolicies(let move):
+                host.kernel.move(move)
+                pending = (host.loadPolicies() + pending)[...]
+            case .findPaths(let question):
+                let answer = Event.paths(question, host.paths(to: question.remotes))
+                pending = (host.engine.handle(answer, at: now) + pending)[...]
+            case .keepAlive(let pair):
+                let datagram = Datagram(octets: [0xFF], local: pair.local, remote: pair.remote)
+                keepAlives.append(datagram)
+                _ = interceptor?(datagram)
             case .measure(let question):
                 let answer = Event.measured(question.ikeSA, host.kernel.measure(question))
                 pending = (host.engine.handle(answer, at: now) + pending)[...]
@@ -215,7 +230,7 @@ final class Simulation {
 
     private func transmit(_ original: Datagram) {
         guard let datagram = interceptor.map({ $0(original) }) ?? original,
-            hosts.contains(where: { $0.address == datagram.remote.address })
+            hosts.contains(where: { $0.addresses.contains(datagram.remote.address) })
         else { return }
         if let fate {
             let delay = Interval.milliseconds(link.delay.lowerBound)
@@ -245,9 +260,8 @@ final class Simulation {
     }
 
     private func deliver(_ datagram: Datagram) {
-        guard let host = hosts.first(where: { $0.address == datagram.remote.address }) else {
-            return
-        }
+        guard let host = hosts.first(where: { $0.addresses.contains(datagram.remote.address) })
+        else { return }
         let reception = host.engine.receive(
             datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now)
         if let answer = reception.answer {

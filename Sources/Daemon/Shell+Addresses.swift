@@ -1,0 +1,53 @@
+import IKE
+import Kernel
+import Net
+import Reactor
+
+// The host's own addresses, which MOBIKE follows (RFC 4555).
+
+extension Shell {
+    /// How long addresses and routes must have been at rest before they are looked at: an interface
+    /// that comes up brings many changes, and only the last counts.
+    private static let addressesSettle: UInt64 = 250_000_000
+
+    /// Begins to follow them.
+    func watchAddresses() throws(ReactorError) -> Watch {
+        addressTimer = loop.makeTimer { [unowned(unsafe) self] in readAddresses() }
+        return try loop.watch(hostAddresses.notificationDescriptor) { [unowned(unsafe) self] in
+            do throws(KernelError) {
+                try hostAddresses.takeChanges()
+            } catch {
+                fail(Failure(error.description))
+            }
+            addressTimer?.set(deadline: loop.now + Self.addressesSettle)
+        }
+    }
+
+    /// Tells the engine what addresses there are.
+    func readAddresses() {
+        do throws(KernelError) {
+            let addresses = try hostAddresses.addresses()
+            if logs(.verbose) {
+                let list = addresses.map { $0.description }.joined(separator: ", ")
+                sink.write(.debug, "kernel: our addresses: \(list)")
+            }
+            handle(.addresses(addresses))
+        } catch {
+            sink.write(.error, "the addresses known are old: \(error)")
+        }
+    }
+
+    /// The ways to a peer.
+    func findPaths(_ question: PathQuestion) -> [IKE.Path] {
+        question.remotes.compactMap { remote in
+            do throws(KernelError) {
+                return try hostAddresses.source(for: remote).map {
+                    IKE.Path(local: $0, remote: remote)
+                }
+            } catch {
+                sink.write(.error, "\(error)")
+                return nil
+            }
+        }
+    }
+}

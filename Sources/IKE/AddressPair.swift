@@ -1,0 +1,71 @@
+import IPsec
+import Net
+
+/// The two ends of a way to a peer: where we send from, and where to (RFC 4555 §1.2).
+public struct AddressPair: Hashable, Sendable {
+    /// Our address and port.
+    public let local: SocketAddress
+    /// The peer's address and port, as we see it.
+    public let remote: SocketAddress
+
+    /// A pair of addresses.
+    public init(local: SocketAddress, remote: SocketAddress) {
+        self.local = local
+        self.remote = remote
+    }
+
+    /// Whether packets of an SA between these addresses serve a template.
+    func serves(_ template: Template) -> Bool {
+        template.covers(source: local.address, destination: remote.address)
+    }
+
+    /// Whether the addresses are the same, whatever the ports.
+    func hasAddresses(of other: AddressPair) -> Bool {
+        local.address == other.local.address && remote.address == other.remote.address
+    }
+}
+
+extension AddressPair: CustomStringConvertible {
+    /// `192.0.2.1[4500] <-> 198.51.100.7[4500]`.
+    public var description: String { "\(local) <-> \(remote)" }
+}
+
+/// The outer headers of a Child SA's packets.
+struct Outer: Hashable {
+    let local: IPAddress
+    let remote: IPAddress
+    /// The ports of what we send, where it travels in UDP.
+    private let ports: SADEntry.UDPEncapsulation?
+
+    /// Those of a Child SA that belongs to an IKE SA: in UDP when a NAT is on the way
+    /// (RFC 7296 §2.23).
+    init(_ sa: IKESA) {
+        local = sa.local.address
+        remote = sa.remote.address
+        ports =
+            sa.nats.isEmpty
+            ? nil
+            : SADEntry.UDPEncapsulation(
+                sourcePort: sa.local.port, destinationPort: sa.remote.port)
+    }
+
+    /// The ports of one half's packets.
+    func encapsulation(of direction: SADEntry.Direction) -> SADEntry.UDPEncapsulation? {
+        switch direction {
+        case .outbound: ports
+        case .inbound:
+            ports.map {
+                SADEntry.UDPEncapsulation(
+                    sourcePort: $0.destinationPort, destinationPort: $0.sourcePort)
+            }
+        }
+    }
+
+    func source(of direction: SADEntry.Direction) -> IPAddress {
+        direction == .inbound ? remote : local
+    }
+
+    func destination(of direction: SADEntry.Direction) -> IPAddress {
+        direction == .inbound ? local : remote
+    }
+}
