@@ -89,6 +89,7 @@ extension Engine {
         establish(sa, session)
         receiveChild(
             contents, state.child, session, nonces: state.nonces, sharedSecret: nil, sa: sa)
+        planRekeyProbe(of: state.child.inboundSPI, session, sa: sa)
         advance(sa)
     }
 

@@ -133,16 +133,26 @@ extension Engine {
                 nonces: Nonces(initiator: proposal.nonce, responder: contents.nonce ?? []),
                 sharedSecret: secret, sa: sa)
         case (.generating(job), .failed(let error)):
-            _ = endExchange(session, sa: sa)
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+            failed(proposal, error, endExchange(session, sa: sa), sa: sa)
         case (.deriving(_, job), .failed(let error)):
-            _ = endExchange(session, sa: sa)
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
             queueDelete(
                 proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
+            failed(proposal, error, endExchange(session, sa: sa), sa: sa)
         default: return
         }
         advance(sa)
+    }
+
+    /// No key came of it. What is to be replaced still needs to be.
+    private func failed(
+        _ proposal: ChildProposal, _ error: CryptoError, _ session: Session, sa: IKESA
+    ) {
+        let refusal = Refusal(.temporaryFailure, "key exchange: \(error)")
+        if proposal.replaced != nil {
+            rekeyingRefused(proposal, refusal, session, sa: sa)
+        } else {
+            warn("\(name(sa)): no Child SA: \(refusal.reason)")
+        }
     }
 
     /// Leaves the exchange that is under way.

@@ -184,6 +184,8 @@ final class ChildProposal {
     var request: ChildRequest
     /// The SA that it takes the place of.
     let replaced: ChildSA?
+    /// Why it does.
+    var occasion: RekeyOccasion
     var rival: Rival?
     /// How often the peer has asked us to come again later.
     let attempt: UInt8
@@ -197,13 +199,14 @@ final class ChildProposal {
     let nonce: [UInt8]
 
     init(
-        request: ChildRequest, replacing replaced: ChildSA?, attempt: UInt8,
-        inboundSPI: ChildSPI, proposals: [Proposal],
+        request: ChildRequest, replacing replaced: ChildSA?, on occasion: RekeyOccasion,
+        attempt: UInt8, inboundSPI: ChildSPI, proposals: [Proposal],
         groups: [KeyExchangeMethod], localSelectors: [TrafficSelector],
         remoteSelectors: [TrafficSelector], nonce: [UInt8]
     ) {
         self.request = request
         self.replaced = replaced
+        self.occasion = occasion
         self.attempt = attempt
         self.inboundSPI = inboundSPI
         self.proposals = proposals

@@ -130,7 +130,7 @@ enum Task {
     /// A further Child SA for traffic that met a policy. The peer has put it off so many times.
     case createChild(ChildRequest, attempt: UInt8 = 0)
     /// Another Child SA in place of one.
-    case rekeyChild(ChildSPI, attempt: UInt8)
+    case rekeyChild(ChildSPI, RekeyOccasion = .lifetime, attempt: UInt8)
     /// Another IKE SA in place of this one.
     case rekeyIKE(attempt: UInt8)
     /// Take leave of a Child SA.

@@ -95,8 +95,8 @@ extension Engine {
             switch sa.queue.removeFirst() {
             case .createChild(let request, let attempt):
                 createChild(request, attempt: attempt, session, sa: sa)
-            case .rekeyChild(let spi, let attempt):
-                rekeyChild(spi, attempt: attempt, session, sa: sa)
+            case .rekeyChild(let spi, let occasion, let attempt):
+                rekeyChild(spi, occasion, attempt: attempt, session, sa: sa)
             case .rekeyIKE(let attempt): rekeyIKE(attempt: attempt, session, sa: sa)
             case .deleteIKESA(let reason): deleteIKESA(sa, because: reason)
             case .deleteChild(let spi, let protocolID):

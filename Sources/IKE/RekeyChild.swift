@@ -10,9 +10,13 @@ import Wire
 extension Engine {
     /// A Child SA is to be replaced, as soon as the window allows.
     func rekey(_ child: ChildSA, of sa: IKESA) {
+        // What has been a probe is one no longer.
+        if case .createChild(let proposal) = sa.session?.exchange, proposal.replaced === child {
+            proposal.occasion = .lifetime
+        }
         guard isToBeRekeyed(child, of: sa) else { return }
         let isQueued = sa.queue.contains { task in
-            if case .rekeyChild(child.inboundSPI, _) = task { true } else { false }
+            if case .rekeyChild(child.inboundSPI, .lifetime, _) = task { true } else { false }
         }
         if !isQueued { enqueue(.rekeyChild(child.inboundSPI, attempt: 0), sa) }
     }
@@ -29,7 +33,9 @@ extension Engine {
     }
 
     /// Asks for a Child SA in place of another.
-    func rekeyChild(_ spi: ChildSPI, attempt: UInt8, _ session: Session, sa: IKESA) {
+    func rekeyChild(
+        _ spi: ChildSPI, _ occasion: RekeyOccasion, attempt: UInt8, _ session: Session, sa: IKESA
+    ) {
         guard let child = sa.child(inboundSPI: spi), isToBeRekeyed(child, of: sa) else { return }
         let target = child.target
         let policy = policies.outbound.first {
@@ -41,8 +47,8 @@ extension Engine {
             ?? Template(
                 protocolID: child.suite.protocolID, mode: target.mode, reqid: target.reqid)
         createChild(
-            ChildRequest(renewing: child, template: template), replacing: child, attempt: attempt,
-            session, sa: sa)
+            ChildRequest(renewing: child, template: template), replacing: child, on: occasion,
+            attempt: attempt, session, sa: sa)
     }
 
     /// Which SA stays: the one that a proposal of ours has made, or what the peer has made for the
@@ -100,6 +106,8 @@ extension Engine {
             warn("\(name(sa)): the peer does not know the Child SA with SPI \(child.inboundSPI)")
             removeChild(child, of: sa)
             enqueue(.createChild(proposal.request.anew), sa)
+        case let error where error != .temporaryFailure && proposal.occasion == .probe:
+            probeRefused(proposal, refusal, child, session, sa: sa)
         case .noAdditionalSAs:
             // RFC 7296 §4: a peer that keeps to the least wants a new IKE SA for it.
             notice("\(name(sa)): the peer does not rekey; a new IKE SA takes the place of this one")
@@ -110,7 +118,9 @@ extension Engine {
                 "\(name(sa)): the Child SA with SPI \(child.inboundSPI) is not rekeyed: "
                     + "\(refusal.reason); again in \(pause)")
             postpone(
-                .rekeyChild(child.inboundSPI, attempt: proposal.attempt &+ 1), by: pause, sa)
+                .rekeyChild(
+                    child.inboundSPI, proposal.occasion, attempt: proposal.attempt &+ 1),
+                by: pause, sa)
         }
     }
 }

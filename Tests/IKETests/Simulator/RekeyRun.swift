@@ -17,13 +17,18 @@ final class RekeyRun {
 
     init(
         seed: UInt64 = 1, _ setup: Pair.Setup = Pair.Setup(), initiator: Int = 0,
-        between addresses: [String] = ["10.1.0.1", "10.2.0.1"]
+        between addresses: [String] = ["10.1.0.1", "10.2.0.1"], isSettled: Bool = true
     ) throws {
         pair = try Pair(seed: seed, setup)
         pair.simulation.send(
             pair.flow(addresses[initiator], addresses[1 - initiator]),
             from: pair.simulation.hosts[initiator])
-        #expect(pair.settle())
+        if isSettled {
+            #expect(pair.settle())
+        } else {
+            // Something is planned, for later.
+            pair.simulation.run(for: .milliseconds(100))
+        }
         #expect(pair.a.kernel.entries.count == 2)
         sentBefore = pair.simulation.sent.count
         pair.simulation.observer = { [unowned self] in look() }
