@@ -108,6 +108,15 @@ final class IKESA {
         if case .established(let session) = state { session } else { nil }
     }
 
+    /// Who the two ends are, once they have proved it.
+    var identities: Identities? {
+        switch state {
+        case .established(let session), .superseded(let session), .deleting(let session):
+            session.identities
+        case .initiating, .responding, .halfOpen, .authenticating, .closed: nil
+        }
+    }
+
     /// The rule, where it is settled.
     var rule: Rule? {
         switch state {
@@ -149,12 +158,15 @@ struct Postponed {
 struct Session {
     let keys: IKEKeys
     var rule: Rule
-    /// The identity that the peer proved.
-    let peer: Identification
+    /// What the two ends have proved to be.
+    let identities: Identities
     /// The exchange of ours that is out, or is being prepared.
     var exchange: Exchange?
     /// The peer's request that a worker is at.
     var granting: Granting?
+
+    /// The identity that the peer proved.
+    var peer: Identification { identities.peers }
 
     /// Whether the peer is about to make another IKE SA in place of this one: what we have to ask
     /// can be asked there.

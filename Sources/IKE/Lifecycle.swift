@@ -153,6 +153,7 @@ extension Engine {
             return
         }
         table.endHalfOpen(sa)
+        table.forgetIdentities(of: sa)
         sa.state = .closed(keys)
         sa.window.abandon()
         sa.fragmentation?.clear()

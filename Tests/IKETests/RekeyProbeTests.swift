@@ -77,7 +77,8 @@ import Wire
         let line = try #require(run.pair.a.log.last { $0.message.contains("rekey_probe") })
         #expect(line.severity == .warning)
         for word in [
-            "cannot be rekeyed: the peer says NO_PROPOSAL_CHOSEN", "childsa_pfs has CURVE25519 here",
+            "cannot be rekeyed: the peer says NO_PROPOSAL_CHOSEN",
+            "childsa_pfs has CURVE25519 here",
             "at the age of 25920 s fails like this", "interrupted at 28800 s",
             "until then the SA stays in use",
         ] {

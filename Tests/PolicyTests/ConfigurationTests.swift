@@ -272,7 +272,8 @@ import Wire
         #expect(rule == moved)
         #expect(rule.line != moved.line)
         let others = [
-            "mobike no", "immediate yes", "rekey_probe yes", "remote_addr ::1", "ipsec_reqid 0", "if_id 0",
+            "mobike no", "immediate yes", "rekey_probe yes", "remote_addr ::1", "ipsec_reqid 0",
+            "if_id 0",
             "local_id FQDN = \"a\"", "remote_id ANY", "childsa_pfs 14", "dpd_interval_secs 61",
             "request_http_certs yes", "ikesa_lifetime_secs 60", "local_auth_method cert",
             "remote_auth_method cert", "childsa_xform { encr_alg aes-gcm }",
