@@ -96,6 +96,11 @@ extension Engine {
         session.granting = nil
         sa.state = .established(session)
         switch (granting, outcome) {
+        case (.child(let granting), .response) where isReplaced(granting.replaced, of: sa):
+            // Ours, which the peer had granted, was done first (RFC 7296 §2.25.1).
+            debug(.phase2, "\(name(sa)): the Child SA that the peer rekeys has been rekeyed")
+            respond(
+                .createChildSA, [.notify(Notify(.temporaryFailure))], sa: sa, keys: session.keys)
         case (.child(let granting), .response(let publicValue, let secret)):
             grantChild(
                 granting.contents, replacing: granting.replaced, session,

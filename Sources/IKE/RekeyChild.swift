@@ -152,6 +152,14 @@ extension Engine {
         }
     }
 
+    /// Whether another has taken the place of a Child SA that the peer wants to replace, or it is
+    /// being deleted, by the time that our half of the key exchange is done.
+    func isReplaced(_ old: ChildSA?, of sa: IKESA) -> Bool {
+        guard let old else { return false }
+        if case .retiring = old.state { return true }
+        return successor(of: old, sa: sa) != nil
+    }
+
     /// The peer makes an SA for which a request of ours is out, too.
     func meet(_ child: ChildSA, inPlaceOf old: ChildSA?, _ nonces: Nonces, _ session: Session) {
         guard case .createChild(let proposal) = session.exchange, proposal.replaced === old,
