@@ -177,6 +177,9 @@ extension Engine {
                 .tsUnacceptable,
                 "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
         }
+        guard !proposal.deleted.contains(choice.spi) else {
+            throw Refusal(.temporaryFailure, "the peer has deleted what it has just made")
+        }
         let survivor = survivor(of: proposal, nonces, sa: sa)
         let child = ChildSA(
             localAddress: sa.local.address, remoteAddress: sa.remote.address,

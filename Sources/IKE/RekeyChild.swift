@@ -71,7 +71,9 @@ extension Engine {
     func retirePredecessor(of child: ChildSA, sa: IKESA) {
         guard let spi = child.predecessor else { return }
         for other in sa.children where other !== child && other.predecessor == spi {
-            if case .successor = other.state { other.state = .redundant }
+            if case .successor(let outbound) = other.state {
+                other.state = .redundant(outbound: outbound)
+            }
         }
         guard let old = sa.child(inboundSPI: spi) else { return }
         retire(old, of: sa)
@@ -80,6 +82,7 @@ extension Engine {
     /// Sends no more with a Child SA and tells the peer that it is over; what we receive with
     /// stays until it answers.
     func retire(_ child: ChildSA, of sa: IKESA) {
+        handOver(from: child, sa: sa)
         if child.isInstalled {
             emit(
                 .remove(ChildSA.Removal(ids: .outbound(child.outboundID), mark: child.target.mark))
@@ -87,6 +90,21 @@ extension Engine {
         }
         child.state = .retiring
         queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
+    }
+
+    /// A Child SA ends: if the peer has made another in its place, or in that of the one before, we
+    /// send with that from now on, whether the peer has our answer or not. Nothing else is left to
+    /// send with.
+    func handOver(from child: ChildSA, sa: IKESA) {
+        for heir in sa.children where heir !== child {
+            switch heir.state {
+            case .successor(let outbound) where heir.predecessor == child.inboundSPI,
+                .redundant(let outbound) where heir.predecessor == child.predecessor:
+                write(.outbound(outbound), of: heir, then: .switchOver, sa: sa)
+                return
+            case .installing, .installed, .successor, .redundant, .retiring: break
+            }
+        }
     }
 
     /// The peer has not replaced an SA as we asked. What stands goes on standing.
