@@ -42,7 +42,7 @@ extension Engine {
                     rule: rule, keys: keys, authenticationKeys: authenticationKeys,
                     nonces: nonces, response: initiation.response, child: child))
             var payloads: [Payload] = [.initiatorID(identity)]
-            if isFirstContact(sa) { payloads.append(.notify(Notify(.initialContact))) }
+            if isFirstContact(sa, rule) { payloads.append(.notify(Notify(.initialContact))) }
             if case .exact(let wanted)? = rule.remoteIDs.first, rule.remoteIDs.count == 1 {
                 payloads.append(.responderID(wanted))
             }
@@ -56,18 +56,13 @@ extension Engine {
         }
     }
 
-    /// Whether we hold no other SA with the peer, so that whatever it still holds is of old
-    /// (RFC 7296 §2.4).
-    private func isFirstContact(_ sa: IKESA) -> Bool {
-        table.with(peer: sa.remote.address).allSatisfy { $0 === sa }
-    }
-
     func receiveAuthResponse(_ contents: Contents, _ state: Authenticating, sa: IKESA) {
         guard let identity = contents.responderID, let proof = contents.authentication else {
             let error = contents.firstError?.type.name ?? "no AUTH"
             fail(sa, "IKE_AUTH: the peer says \(error)\(Self.advice(contents.firstError?.type))")
             return
         }
+        let identities = Identities(ours: localIdentity(state.rule, sa: sa), peers: identity)
         do throws(Refusal) {
             guard accepts(identity, state.rule, sa: sa) else {
                 throw Refusal(
@@ -84,16 +79,18 @@ extension Engine {
             // The peer takes the SA to stand; it learns otherwise (RFC 7296 §2.21.2).
             warn("\(name(sa)): IKE_AUTH: \(error.reason)")
             sa.state = .deleting(
-                Session(keys: state.keys, rule: state.rule, peer: identity))
+                Session(keys: state.keys, rule: state.rule, identities: identities))
             request(
                 .informational, [error.payload, .delete(.ikeSA)], sa: sa, keys: state.keys)
             return
         }
-        let session = Session(keys: state.keys, rule: state.rule, peer: identity)
+        let session = Session(keys: state.keys, rule: state.rule, identities: identities)
         agreeOnMobility(contents, state.rule, sa: sa)
         establish(sa, session)
+        if contents.has(.initialContact) { forgetOthers(than: sa) }
         receiveChild(
             contents, state.child, session, nonces: state.nonces, sharedSecret: nil, sa: sa)
+        planRekeyProbe(of: state.child.inboundSPI, session, sa: sa)
         advance(sa)
     }
 
@@ -124,11 +121,13 @@ extension Engine {
                     message: state.request, otherNonce: state.nonces.responder,
                     identity: identity))
             var answer = try prove(rule, state, sa: sa)
-            if contents.has(.initialContact) { forgetOthers(identity, than: sa) }
-            let session = Session(keys: state.keys, rule: rule, peer: identity)
+            let session = Session(
+                keys: state.keys, rule: rule,
+                identities: Identities(ours: localIdentity(rule, sa: sa), peers: identity))
             agreeOnMobility(contents, rule, sa: sa)
             if sa.mobility != nil { answer += mobilitySupport(sa, rule) }
             establish(sa, session)
+            if contents.has(.initialContact) { forgetOthers(than: sa) }
             grantChild(
                 contents, session, nonces: state.nonces, in: .ikeAuth, answer: answer, sa: sa)
         } catch {
@@ -228,18 +227,6 @@ extension Engine {
             throw Refusal(error)
         }
     }
-
-    /// A peer that has just started forgot the SAs that stood before (RFC 7296 §2.4). Those that
-    /// came to stand while this one was being made are none of them: two hosts may begin at once.
-    private func forgetOthers(_ identity: Identification, than sa: IKESA) {
-        for other in table.with(peer: sa.remote.address) where other !== sa {
-            guard let session = other.session, session.peer == identity,
-                let established = other.establishedAt, established < sa.createdAt
-            else { continue }
-            notice("\(name(other)): the peer has started anew; its old SAs are removed")
-            remove(other)
-        }
-    }
 }
 
 // MARK: - Both
@@ -274,7 +261,7 @@ extension Engine {
     }
 
     /// Who we are to the peer: the rule's `local_id`, else our address.
-    private func localIdentity(_ rule: Rule, sa: IKESA) -> Identification {
+    func localIdentity(_ rule: Rule, sa: IKESA) -> Identification {
         rule.localID ?? Identification(sa.local.address)
     }
 
@@ -306,6 +293,7 @@ extension Engine {
 
     private func establish(_ sa: IKESA, _ session: Session) {
         sa.state = .established(session)
+        table.identify(sa)
         beginLife(of: sa, session.keys.suite, session.rule)
         keepAlive(sa)
         notice(

@@ -12,12 +12,13 @@ import Wire
 extension Engine {
     /// What we ask of the peer for traffic that met a policy.
     func propose(
-        _ request: ChildRequest, replacing child: ChildSA? = nil, attempt: UInt8 = 0, rule: Rule,
+        _ request: ChildRequest, replacing child: ChildSA? = nil,
+        on occasion: RekeyOccasion = .lifetime, attempt: UInt8 = 0, rule: Rule,
         groups: [KeyExchangeMethod], nonce: [UInt8]
     ) -> ChildProposal {
         let spi = newChildSPI()
         return ChildProposal(
-            request: request, replacing: child, attempt: attempt, inboundSPI: spi,
+            request: request, replacing: child, on: occasion, attempt: attempt, inboundSPI: spi,
             proposals: ChildNegotiation.proposals(
                 for: rule.childTransforms, groups: groups, template: request.template, spi: spi),
             groups: groups,
@@ -28,13 +29,13 @@ extension Engine {
 
     /// Asks for a further Child SA, or for one in place of another.
     func createChild(
-        _ request: ChildRequest, replacing child: ChildSA? = nil, attempt: UInt8,
-        _ session: Session, sa: IKESA
+        _ request: ChildRequest, replacing child: ChildSA? = nil,
+        on occasion: RekeyOccasion = .lifetime, attempt: UInt8, _ session: Session, sa: IKESA
     ) {
         let groups = session.rule.pfsGroups
         let proposal = propose(
-            request, replacing: child, attempt: attempt, rule: session.rule, groups: groups,
-            nonce: randomNonce())
+            request, replacing: child, on: occasion, attempt: attempt, rule: session.rule,
+            groups: groups, nonce: randomNonce())
         var session = session
         session.exchange = .createChild(proposal)
         sa.state = .established(session)
@@ -115,6 +116,25 @@ extension Engine {
         }
     }
 
+    /// Looks whether the peer lets a new SA have less than the one that it replaces, which it should
+    /// not (RFC 7296 §2.9.2). What still carries something is better than nothing.
+    private func checkWidth(
+        _ local: [TrafficSelector], _ remote: [TrafficSelector], _ proposal: ChildProposal,
+        sa: IKESA
+    ) throws(Refusal) {
+        guard
+            !TrafficSelection.isNarrowed(proposal.localSelectors, from: local)
+                || !TrafficSelection.isNarrowed(proposal.remoteSelectors, from: remote)
+        else { return }
+        let reason =
+            "the peer narrows the selectors to \(TrafficSelection.list(local)) <-> "
+            + TrafficSelection.list(remote)
+        switch proposal.occasion {
+        case .probe: throw Refusal(.tsUnacceptable, reason)
+        case .lifetime: warn("\(name(sa)): rekeying of a Child SA: \(reason)")
+        }
+    }
+
     private func creationRefused(_ proposal: ChildProposal, _ refusal: Refusal, sa: IKESA) {
         guard refusal.notify == .temporaryFailure else {
             warn("\(name(sa)): no Child SA: \(refusal.reason)")
@@ -154,11 +174,15 @@ extension Engine {
                 "the answer's selectors \(TrafficSelection.list(local)) <-> "
                     + "\(TrafficSelection.list(remote)) are wider than the proposal")
         }
+        if proposal.replaced != nil { try checkWidth(local, remote, proposal, sa: sa) }
         let mode: Mode = contents.has(.useTransportMode) ? .transport : .tunnel
         guard mode == request.target.mode else {
             throw Refusal(
                 .tsUnacceptable,
                 "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
+        }
+        guard !proposal.deleted.contains(choice.spi) else {
+            throw Refusal(.temporaryFailure, "the peer has deleted what it has just made")
         }
         let survivor = survivor(of: proposal, nonces, sa: sa)
         let child = ChildSA(

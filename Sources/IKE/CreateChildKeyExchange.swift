@@ -96,6 +96,11 @@ extension Engine {
         session.granting = nil
         sa.state = .established(session)
         switch (granting, outcome) {
+        case (.child(let granting), .response) where isReplaced(granting.replaced, of: sa):
+            // Ours, which the peer had granted, was done first (RFC 7296 §2.25.1).
+            debug(.phase2, "\(name(sa)): the Child SA that the peer rekeys has been rekeyed")
+            respond(
+                .createChildSA, [.notify(Notify(.temporaryFailure))], sa: sa, keys: session.keys)
         case (.child(let granting), .response(let publicValue, let secret)):
             grantChild(
                 granting.contents, replacing: granting.replaced, session,
@@ -133,16 +138,26 @@ extension Engine {
                 nonces: Nonces(initiator: proposal.nonce, responder: contents.nonce ?? []),
                 sharedSecret: secret, sa: sa)
         case (.generating(job), .failed(let error)):
-            _ = endExchange(session, sa: sa)
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+            failed(proposal, error, endExchange(session, sa: sa), sa: sa)
         case (.deriving(_, job), .failed(let error)):
-            _ = endExchange(session, sa: sa)
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
             queueDelete(
                 proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
+            failed(proposal, error, endExchange(session, sa: sa), sa: sa)
         default: return
         }
         advance(sa)
+    }
+
+    /// No key came of it. What is to be replaced still needs to be.
+    private func failed(
+        _ proposal: ChildProposal, _ error: CryptoError, _ session: Session, sa: IKESA
+    ) {
+        let refusal = Refusal(.temporaryFailure, "key exchange: \(error)")
+        if proposal.replaced != nil {
+            rekeyingRefused(proposal, refusal, session, sa: sa)
+        } else {
+            warn("\(name(sa)): no Child SA: \(refusal.reason)")
+        }
     }
 
     /// Leaves the exchange that is under way.

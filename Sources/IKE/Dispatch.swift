@@ -160,6 +160,7 @@ extension Engine {
                 throw Refusal(.invalidSyntax, "\(header.exchange.name) is not spoken here")
             }
             let contents = try rule.sort(payloads)
+            readWindowSize(in: contents, sa: sa)
             if let session = sa.session {
                 switchOver(deleting: contents.deletes, session, sa: sa)
             }
@@ -205,6 +206,7 @@ extension Engine {
                 throw Refusal(.invalidSyntax, "\(header.exchange.name) is not spoken here")
             }
             let contents = try rule.sort(payloads)
+            readWindowSize(in: contents, sa: sa)
             switch sa.state {
             case .authenticating(let authenticating):
                 receiveAuthResponse(contents, authenticating, sa: sa)

@@ -186,7 +186,11 @@ final class ChildProposal {
     var request: ChildRequest
     /// The SA that it takes the place of.
     let replaced: ChildSA?
+    /// Why it does.
+    var occasion: RekeyOccasion
     var rival: Rival?
+    /// What the peer has deleted that we know nothing of, as yet: its answer to this may be late.
+    private(set) var deleted: [ChildSPI] = []
     /// How often the peer has asked us to come again later.
     let attempt: UInt8
     let inboundSPI: ChildSPI
@@ -199,13 +203,14 @@ final class ChildProposal {
     let nonce: [UInt8]
 
     init(
-        request: ChildRequest, replacing replaced: ChildSA?, attempt: UInt8,
-        inboundSPI: ChildSPI, proposals: [Proposal],
+        request: ChildRequest, replacing replaced: ChildSA?, on occasion: RekeyOccasion,
+        attempt: UInt8, inboundSPI: ChildSPI, proposals: [Proposal],
         groups: [KeyExchangeMethod], localSelectors: [TrafficSelector],
         remoteSelectors: [TrafficSelector], nonce: [UInt8]
     ) {
         self.request = request
         self.replaced = replaced
+        self.occasion = occasion
         self.attempt = attempt
         self.inboundSPI = inboundSPI
         self.proposals = proposals
@@ -213,6 +218,14 @@ final class ChildProposal {
         self.localSelectors = localSelectors
         self.remoteSelectors = remoteSelectors
         self.nonce = nonce
+    }
+
+    /// One SA is what the request makes: more than a few that are deleted meanwhile are none of it.
+    private static let mostDeleted = 8
+
+    /// The peer has deleted an SA that is not there.
+    func note(deleted spi: ChildSPI) {
+        if deleted.count < Self.mostDeleted { deleted.append(spi) }
     }
 }
 

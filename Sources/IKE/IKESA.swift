@@ -120,6 +120,15 @@ final class IKESA {
         if case .established(let session) = state { session } else { nil }
     }
 
+    /// Who the two ends are, once they have proved it.
+    var identities: Identities? {
+        switch state {
+        case .established(let session), .superseded(let session), .deleting(let session):
+            session.identities
+        case .initiating, .responding, .halfOpen, .authenticating, .closed: nil
+        }
+    }
+
     /// The rule, where it is settled.
     var rule: Rule? {
         switch state {
@@ -142,7 +151,7 @@ enum Task {
     /// A further Child SA for traffic that met a policy. The peer has put it off so many times.
     case createChild(ChildRequest, attempt: UInt8 = 0)
     /// Another Child SA in place of one.
-    case rekeyChild(ChildSPI, attempt: UInt8)
+    case rekeyChild(ChildSPI, RekeyOccasion = .lifetime, attempt: UInt8)
     /// Another IKE SA in place of this one.
     case rekeyIKE(attempt: UInt8)
     /// Tell the peer between which addresses the SAs go on.
@@ -167,12 +176,15 @@ struct Postponed {
 struct Session {
     let keys: IKEKeys
     var rule: Rule
-    /// The identity that the peer proved.
-    let peer: Identification
+    /// What the two ends have proved to be.
+    let identities: Identities
     /// The exchange of ours that is out, or is being prepared.
     var exchange: Exchange?
     /// The peer's request that a worker is at.
     var granting: Granting?
+
+    /// The identity that the peer proved.
+    var peer: Identification { identities.peers }
 
     /// Whether the peer is about to make another IKE SA in place of this one: what we have to ask
     /// can be asked there.

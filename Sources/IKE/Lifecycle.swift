@@ -103,8 +103,8 @@ extension Engine {
             switch sa.queue.removeFirst() {
             case .createChild(let request, let attempt):
                 createChild(request, attempt: attempt, session, sa: sa)
-            case .rekeyChild(let spi, let attempt):
-                rekeyChild(spi, attempt: attempt, session, sa: sa)
+            case .rekeyChild(let spi, let occasion, let attempt):
+                rekeyChild(spi, occasion, attempt: attempt, session, sa: sa)
             case .rekeyIKE(let attempt): rekeyIKE(attempt: attempt, session, sa: sa)
             case .updateAddresses: updateAddresses(session, sa: sa)
             case .announceAddresses: announceAddresses(session, sa: sa)
@@ -164,6 +164,7 @@ extension Engine {
             return
         }
         table.endHalfOpen(sa)
+        table.forgetIdentities(of: sa)
         sa.state = .closed(keys)
         sa.window.abandon()
         sa.fragmentation?.clear()

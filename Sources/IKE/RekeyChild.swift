@@ -10,9 +10,13 @@ import Wire
 extension Engine {
     /// A Child SA is to be replaced, as soon as the window allows.
     func rekey(_ child: ChildSA, of sa: IKESA) {
+        // What has been a probe is one no longer.
+        if case .createChild(let proposal) = sa.session?.exchange, proposal.replaced === child {
+            proposal.occasion = .lifetime
+        }
         guard isToBeRekeyed(child, of: sa) else { return }
         let isQueued = sa.queue.contains { task in
-            if case .rekeyChild(child.inboundSPI, _) = task { true } else { false }
+            if case .rekeyChild(child.inboundSPI, .lifetime, _) = task { true } else { false }
         }
         if !isQueued { enqueue(.rekeyChild(child.inboundSPI, attempt: 0), sa) }
     }
@@ -29,7 +33,9 @@ extension Engine {
     }
 
     /// Asks for a Child SA in place of another.
-    func rekeyChild(_ spi: ChildSPI, attempt: UInt8, _ session: Session, sa: IKESA) {
+    func rekeyChild(
+        _ spi: ChildSPI, _ occasion: RekeyOccasion, attempt: UInt8, _ session: Session, sa: IKESA
+    ) {
         guard let child = sa.child(inboundSPI: spi), isToBeRekeyed(child, of: sa) else { return }
         let target = child.target
         let policy = policies.outbound.first {
@@ -41,8 +47,8 @@ extension Engine {
             ?? Template(
                 protocolID: child.suite.protocolID, mode: target.mode, reqid: target.reqid)
         createChild(
-            ChildRequest(renewing: child, template: template), replacing: child, attempt: attempt,
-            session, sa: sa)
+            ChildRequest(renewing: child, template: template), replacing: child, on: occasion,
+            attempt: attempt, session, sa: sa)
     }
 
     /// Which SA stays: the one that a proposal of ours has made, or what the peer has made for the
@@ -65,7 +71,9 @@ extension Engine {
     func retirePredecessor(of child: ChildSA, sa: IKESA) {
         guard let spi = child.predecessor else { return }
         for other in sa.children where other !== child && other.predecessor == spi {
-            if case .successor = other.state { other.state = .redundant }
+            if case .successor(let outbound) = other.state {
+                other.state = .redundant(outbound: outbound)
+            }
         }
         guard let old = sa.child(inboundSPI: spi) else { return }
         retire(old, of: sa)
@@ -74,6 +82,7 @@ extension Engine {
     /// Sends no more with a Child SA and tells the peer that it is over; what we receive with
     /// stays until it answers.
     func retire(_ child: ChildSA, of sa: IKESA) {
+        handOver(from: child, sa: sa)
         if child.isInstalled {
             emit(
                 .remove(ChildSA.Removal(ids: .outbound(child.outboundID), mark: child.target.mark))
@@ -81,6 +90,21 @@ extension Engine {
         }
         child.state = .retiring
         queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
+    }
+
+    /// A Child SA ends: if the peer has made another in its place, or in that of the one before, we
+    /// send with that from now on, whether the peer has our answer or not. Nothing else is left to
+    /// send with.
+    func handOver(from child: ChildSA, sa: IKESA) {
+        for heir in sa.children where heir !== child {
+            switch heir.state {
+            case .successor(let outbound) where heir.predecessor == child.inboundSPI,
+                .redundant(let outbound) where heir.predecessor == child.predecessor:
+                write(.outbound(outbound), of: heir, then: .switchOver, sa: sa)
+                return
+            case .installing, .installed, .successor, .redundant, .retiring: break
+            }
+        }
     }
 
     /// The peer has not replaced an SA as we asked. What stands goes on standing.
@@ -100,6 +124,8 @@ extension Engine {
             warn("\(name(sa)): the peer does not know the Child SA with SPI \(child.inboundSPI)")
             removeChild(child, of: sa)
             enqueue(.createChild(proposal.request.anew), sa)
+        case let error where error != .temporaryFailure && proposal.occasion == .probe:
+            probeRefused(proposal, refusal, child, session, sa: sa)
         case .noAdditionalSAs:
             // RFC 7296 §4: a peer that keeps to the least wants a new IKE SA for it.
             notice("\(name(sa)): the peer does not rekey; a new IKE SA takes the place of this one")
@@ -110,7 +136,9 @@ extension Engine {
                 "\(name(sa)): the Child SA with SPI \(child.inboundSPI) is not rekeyed: "
                     + "\(refusal.reason); again in \(pause)")
             postpone(
-                .rekeyChild(child.inboundSPI, attempt: proposal.attempt &+ 1), by: pause, sa)
+                .rekeyChild(
+                    child.inboundSPI, proposal.occasion, attempt: proposal.attempt &+ 1),
+                by: pause, sa)
         }
     }
 }
@@ -140,6 +168,14 @@ extension Engine {
         case .installing, .successor:
             throw Refusal(.temporaryFailure, "\(child.inboundSPI) is not in use yet")
         }
+    }
+
+    /// Whether another has taken the place of a Child SA that the peer wants to replace, or it is
+    /// being deleted, by the time that our half of the key exchange is done.
+    func isReplaced(_ old: ChildSA?, of sa: IKESA) -> Bool {
+        guard let old else { return false }
+        if case .retiring = old.state { return true }
+        return successor(of: old, sa: sa) != nil
     }
 
     /// The peer makes an SA for which a request of ours is out, too.

@@ -218,7 +218,7 @@ extension Engine {
         }
         inherit(from: sa, to: new)
         sa.state = .deleting(
-            Session(keys: session.keys, rule: session.rule, peer: session.peer))
+            Session(keys: session.keys, rule: session.rule, identities: session.identities))
         sa.expiry = nil
         notice("\(name(new)): IKE SA rekeyed as \(new.role.name), \(agreement.suite)")
         sendDelete(session, sa: sa)
@@ -358,7 +358,8 @@ extension Engine {
             responderSPI: role == .initiator ? remoteSPI : localSPI)
         let new = IKESA(
             localSPI: localSPI, remoteSPI: remoteSPI, role: role, pair: old.pair,
-            state: .established(Session(keys: keys, rule: session.rule, peer: session.peer)),
+            state: .established(
+                Session(keys: keys, rule: session.rule, identities: session.identities)),
             at: now)
         new.home = old.home
         new.mobility = old.mobility
@@ -382,7 +383,8 @@ extension Engine {
     /// The peer is to delete it: another stays in its place.
     private func supersede(_ sa: IKESA) {
         guard let session = sa.session else { return }
-        sa.state = .superseded(Session(keys: session.keys, rule: session.rule, peer: session.peer))
+        sa.state = .superseded(
+            Session(keys: session.keys, rule: session.rule, identities: session.identities))
         sa.expiry = now + Limit.superseded
         rearm(sa)
     }

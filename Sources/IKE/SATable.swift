@@ -14,6 +14,7 @@ struct SATable {
     private var byBeginning: [Beginning: IKESPI] = [:]
     private var crowds: [Place: Crowd] = [:]
     private var byPeer: [IPAddress: SPISet] = [:]
+    private var byIdentities: [Identities: SPISet] = [:]
     private var byInboundSPI: [ChildSPI: IKESPI] = [:]
 
     /// How many IKE SAs there are.
@@ -45,6 +46,12 @@ struct SATable {
         return spis.all.compactMap { bySPI[$0] }
     }
 
+    /// The established IKE SAs between two identities.
+    func with(_ identities: Identities) -> [IKESA] {
+        guard let spis = byIdentities[identities] else { return [] }
+        return spis.all.compactMap { bySPI[$0] }
+    }
+
     /// The IKE SA of the Child SA at whose SPI we receive.
     func ikeSA(ofInbound spi: ChildSPI) -> IKESA? {
         byInboundSPI[spi].flatMap { bySPI[$0] }
@@ -57,12 +64,14 @@ struct SATable {
             byBeginning[Beginning(spi: sa.remoteSPI, remote: sa.remote)] = sa.localSPI
             crowds[Place(sa.remote.address), default: Crowd()].grow()
         }
+        identify(sa)
     }
 
     mutating func remove(_ sa: IKESA) {
         bySPI[sa.localSPI] = nil
         forgetPeers(of: sa)
         endHalfOpen(sa)
+        forgetIdentities(of: sa)
         // Tables keep the room they once grew to.
         if bySPI.isEmpty { self = SATable() }
     }
@@ -76,6 +85,19 @@ struct SATable {
         let place = Place(sa.remote.address)
         crowds[place]?.shrink()
         if crowds[place]?.count == 0 { crowds[place] = nil }
+    }
+
+    /// Both ends have proved who they are.
+    mutating func identify(_ sa: IKESA) {
+        guard let identities = sa.identities else { return }
+        byIdentities[identities, default: SPISet()].insert(sa.localSPI)
+    }
+
+    /// An IKE SA no longer stands between two identities.
+    mutating func forgetIdentities(of sa: IKESA) {
+        guard let identities = sa.identities else { return }
+        byIdentities[identities]?.remove(sa.localSPI)
+        if byIdentities[identities]?.isEmpty == true { byIdentities[identities] = nil }
     }
 
     mutating func insert(_ child: ChildSA, of sa: IKESA) {

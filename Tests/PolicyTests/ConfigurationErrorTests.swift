@@ -322,6 +322,7 @@ import Testing
         Case(
             "childsa_pfs ‹33›",
             "unknown group 33; expected 0 for none, or groups 2, 5 or 14 to 32"),
+        Case("rekey_probe ‹once›", "unknown 'once'; expected yes or no"),
         Case("mobike ‹maybe›", "unknown 'maybe'; expected yes or no"),
         Case("mobike ‹yess›", "unknown 'yess'; expected yes or no (did you mean 'yes'?)"),
         Case("request_http_certs ‹1›", "unknown '1'; expected yes or no"),

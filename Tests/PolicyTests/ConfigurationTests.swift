@@ -53,6 +53,7 @@ import Wire
         #expect(rule.mobike)
         #expect(!rule.requestHTTPCertificates)
         #expect(!rule.immediate)
+        #expect(!rule.rekeyProbe)
         #expect(rule.pfsGroups.isEmpty)
         #expect(
             rule.childTransforms.map { $0.keyLengths } == [
@@ -69,7 +70,7 @@ import Wire
             ikesa_lifetime_secs 0x1000 childsa_lifetime_secs 010000 childsa_softlife_secs 4000
             childsa_lifetime_kb 1000 childsa_softlife_kb 900 childsa_idletime_secs 300
             childsa_pfs 19, 20 31 dpd_interval_secs 0 immediate true mobike no
-            request_http_certs yes ipsec_reqid 7 if_id 0x2a
+            rekey_probe yes request_http_certs yes ipsec_reqid 7 if_id 0x2a
             """)
         #expect(rule.localAddresses == [try range("10.0.0.1"), try range("10.0.1.0-10.0.1.255")])
         #expect(rule.remoteAddresses == [try range("10.0.0.2"), try range("fd00::1-fd00::9")])
@@ -86,6 +87,7 @@ import Wire
         #expect(rule.pfsGroups == [.ecp256, .ecp384, .curve25519])
         #expect(rule.dpdInterval == 0)
         #expect(rule.immediate)
+        #expect(rule.rekeyProbe)
         #expect(!rule.mobike)
         #expect(rule.requestHTTPCertificates)
         #expect(rule.reqid == 7)
@@ -98,12 +100,12 @@ import Wire
             { label "own" local_addr ::1 remote_addr ::2 auth_method cert
               ikesa_xform { encr_alg 3des auth_alg sha1 oakley_group 2 }
               childsa_xform { encr_alg none auth_alg sha512 esn no }
-              ikesa_lifetime_secs 100 childsa_pfs 0 mobike yes dpd_interval_secs 5 }
+              ikesa_lifetime_secs 100 childsa_pfs 0 mobike yes rekey_probe no dpd_interval_secs 5 }
             { label "globals" local_addr ::1 remote_addr ::2 }
             ikesa_xform { encr_alg aes-gcm prf_alg sha384 dh_group 20 ikesa_lifetime_secs 90 }
             ikesa_xform { encr_alg aes auth_alg sha512 prf_alg sha256 dh_group 15 }
             childsa_xform { encr_alg aes-gcm(128) esn yes }
-            auth_method preshared ikesa_lifetime_secs 200 childsa_pfs 14 mobike no
+            auth_method preshared ikesa_lifetime_secs 200 childsa_pfs 14 mobike no rekey_probe yes
             dpd_interval_secs 9 childsa_lifetime_secs 1000 childsa_lifetime_kb 100
             """)
         let own = configuration.rules[0]
@@ -123,6 +125,7 @@ import Wire
         #expect(own.lifetimes.ikeSeconds == 100)
         #expect(own.pfsGroups.isEmpty)
         #expect(own.mobike)
+        #expect(!own.rekeyProbe)
         #expect(own.dpdInterval == 5)
         #expect(globals.remoteAuthentication == .preshared)
         #expect(
@@ -145,6 +148,7 @@ import Wire
                     childSoftKilobytes: 90))
         #expect(globals.pfsGroups == [.modp2048])
         #expect(!globals.mobike)
+        #expect(globals.rekeyProbe)
         #expect(globals.dpdInterval == 9)
     }
 
@@ -268,7 +272,8 @@ import Wire
         #expect(rule == moved)
         #expect(rule.line != moved.line)
         let others = [
-            "mobike no", "immediate yes", "remote_addr ::1", "ipsec_reqid 0", "if_id 0",
+            "mobike no", "immediate yes", "rekey_probe yes", "remote_addr ::1", "ipsec_reqid 0",
+            "if_id 0",
             "local_id FQDN = \"a\"", "remote_id ANY", "childsa_pfs 14", "dpd_interval_secs 61",
             "request_http_certs yes", "ikesa_lifetime_secs 60", "local_auth_method cert",
             "remote_auth_method cert", "childsa_xform { encr_alg aes-gcm }",

@@ -32,6 +32,7 @@ import Testing
 
     @Test(arguments: [
         "childsa_pfs 0", "dpd_interval_secs 0", "immediate no", "immediate yes", "mobike no",
+        "rekey_probe no", "rekey_probe yes",
         "request_http_certs no", "childsa_lifetime_secs 60", "childsa_lifetime_kb 60",
         "childsa_softlife_secs 60", "childsa_softlife_kb 60", "childsa_idletime_secs 60",
         "ikesa_lifetime_secs 60", "auth_method preshared", "ipsec_reqid 1", "if_id 1",

@@ -46,6 +46,7 @@ extension ConfigurationParser {
             lifetimes: lifetimes(of: draft),
             dpdInterval: draft.dpdInterval ?? globals.dpdInterval ?? Rule.defaultDPDInterval,
             immediate: draft.immediate ?? false,
+            rekeyProbe: draft.rekeyProbe ?? globals.rekeyProbe ?? false,
             mobike: draft.mobike ?? globals.mobike ?? true,
             requestHTTPCertificates: draft.requestHTTPCertificates
                 ?? globals.requestHTTPCertificates ?? false,

@@ -50,6 +50,7 @@ extension ConfigurationParser {
             draft.dpdInterval = interval
             return interval > 0
         case .immediate: return try flag(&draft.immediate)
+        case .rekeyProbe: return try flag(&draft.rekeyProbe)
         case .mobike: return try flag(&draft.mobike)
         case .requestHTTPCertificates: return try flag(&draft.requestHTTPCertificates)
         case .reqid: draft.reqid = try number32("a reqid")

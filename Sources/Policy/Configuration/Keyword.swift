@@ -5,7 +5,7 @@ enum Keyword: Hashable {
     case ikeTransform, childTransform, pfs
     case ikeLifetime, childLifetime, childSoftLifetime, childKilobytes, childSoftKilobytes
     case childIdleTime, dpdInterval
-    case immediate, mobike, requestHTTPCertificates
+    case immediate, rekeyProbe, mobike, requestHTTPCertificates
     case reqid, interfaceID
     case encryption, authentication, group, prf, esn
 
@@ -18,7 +18,8 @@ enum Keyword: Hashable {
         ("ikesa_lifetime_secs", .ikeLifetime), ("childsa_lifetime_secs", .childLifetime),
         ("childsa_softlife_secs", .childSoftLifetime), ("childsa_lifetime_kb", .childKilobytes),
         ("childsa_softlife_kb", .childSoftKilobytes), ("childsa_idletime_secs", .childIdleTime),
-        ("dpd_interval_secs", .dpdInterval), ("immediate", .immediate), ("mobike", .mobike),
+        ("dpd_interval_secs", .dpdInterval), ("immediate", .immediate),
+        ("rekey_probe", .rekeyProbe), ("mobike", .mobike),
         ("request_http_certs", .requestHTTPCertificates), ("ipsec_reqid", .reqid),
         ("if_id", .interfaceID), ("encr_alg", .encryption), ("auth_alg", .authentication),
         ("dh_group", .group), ("oakley_group", .group), ("prf_alg", .prf), ("esn", .esn),
@@ -59,8 +60,8 @@ enum Keyword: Hashable {
             .remoteAuthMethod, .requiredIssuer, .immediate, .reqid, .interfaceID:
             .rule
         case .authMethod, .ikeTransform, .childTransform, .pfs, .childLifetime, .childSoftLifetime,
-            .childKilobytes, .childSoftKilobytes, .childIdleTime, .dpdInterval, .mobike,
-            .requestHTTPCertificates:
+            .childKilobytes, .childSoftKilobytes, .childIdleTime, .dpdInterval,
+            .rekeyProbe, .mobike, .requestHTTPCertificates:
             [.global, .rule]
         case .ikeLifetime: [.global, .rule, .ikeTransform]
         case .encryption, .authentication: [.ikeTransform, .childTransform]

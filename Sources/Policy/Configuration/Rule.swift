@@ -38,6 +38,8 @@ public final class Rule: Sendable {
     public let dpdInterval: UInt32
     /// Whether the SAs come up at start and stay up, without waiting for traffic.
     public let immediate: Bool
+    /// Whether the first Child SA is rekeyed early, to learn whether the peer allows it.
+    public let rekeyProbe: Bool
     /// Whether the peer may move (RFC 4555).
     public let mobike: Bool
     /// Whether to ask for certificates by hash and URL (RFC 7296 §3.6).
@@ -63,7 +65,8 @@ public final class Rule: Sendable {
         requiredIssuers: [DistinguishedName] = [],
         ikeTransforms: [IKETransform], childTransforms: [ChildTransform] = ChildTransform.defaults,
         pfsGroups: [KeyExchangeMethod] = [], lifetimes: Lifetimes = Lifetimes(),
-        dpdInterval: UInt32 = Rule.defaultDPDInterval, immediate: Bool = false, mobike: Bool = true,
+        dpdInterval: UInt32 = Rule.defaultDPDInterval, immediate: Bool = false,
+        rekeyProbe: Bool = false, mobike: Bool = true,
         requestHTTPCertificates: Bool = false, reqid: UInt32? = nil, interfaceID: UInt32? = nil
     ) {
         self.label = label
@@ -81,6 +84,7 @@ public final class Rule: Sendable {
         self.lifetimes = lifetimes
         self.dpdInterval = dpdInterval
         self.immediate = immediate
+        self.rekeyProbe = rekeyProbe
         self.mobike = mobike
         self.requestHTTPCertificates = requestHTTPCertificates
         self.reqid = reqid
@@ -106,7 +110,7 @@ extension Rule: Equatable {
                 && a.ikeTransforms == b.ikeTransforms && a.childTransforms == b.childTransforms
                 && a.pfsGroups == b.pfsGroups && a.lifetimes == b.lifetimes
                 && a.dpdInterval == b.dpdInterval && a.immediate == b.immediate
-                && a.mobike == b.mobike
+                && a.rekeyProbe == b.rekeyProbe && a.mobike == b.mobike
                 && a.requestHTTPCertificates == b.requestHTTPCertificates && a.reqid == b.reqid
                 && a.interfaceID == b.interfaceID
     }

@@ -29,6 +29,7 @@ struct RuleDraft {
     var idleSeconds: UInt32?
     var dpdInterval: UInt32?
     var immediate: Bool?
+    var rekeyProbe: Bool?
     var mobike: Bool?
     var requestHTTPCertificates: Bool?
     var reqid: UInt32?

@@ -40,6 +40,8 @@ final class HandMadePeer {
     let here: SocketAddress
     let there: SocketAddress
     let role: Role
+    /// Who it says it is, and proves to be.
+    var identity: Identification
     let suite: Suite
     let primitives: Primitives
     let pair: KeyPair
@@ -56,11 +58,13 @@ final class HandMadePeer {
     private(set) var keys: Keys?
 
     init(
-        _ siege: Siege, _ role: Role = .initiator, suite: Suite = .gcm, port: UInt16 = 500,
+        _ siege: Siege, _ role: Role = .initiator, suite: Suite = .gcm,
+        address: String = HandMadePeer.address, port: UInt16 = 500,
         spi: UInt64 = 0x1122_3344_5566_7788
     ) throws {
         simulation = siege.simulation
-        here = SocketAddress(ip(Self.address), port: port)
+        here = SocketAddress(ip(address), port: port)
+        identity = Identification(ip(address))
         there = SocketAddress(siege.gateway.address, port: 500)
         self.role = role
         self.suite = suite
@@ -298,8 +302,6 @@ final class HandMadePeer {
 
     // MARK: IKE_AUTH
 
-    var identity: Identification { Identification(here.address) }
-
     /// The proof of RFC 7296 §2.15.
     func proof(_ identity: Identification, key: String = HandMadePeer.key) throws -> Authentication
     {
@@ -341,10 +343,10 @@ final class HandMadePeer {
 
     /// Both exchanges as initiator; whether the gateway granted a Child SA.
     func establish(
-        spi: UInt32 = 0xC0FF_EE01, announcing more: [Payload] = []
+        spi: UInt32 = 0xC0FF_EE01, announcing more: [Payload] = [], saying inAuth: [Payload] = []
     ) throws -> Bool {
         guard try begin(saInitPayloads + more),
-            let answer = try ask(authPayloads(spi: spi), .ikeAuth, 1)
+            let answer = try ask(authPayloads(spi: spi) + inAuth, .ikeAuth, 1)
         else { return false }
         return answer.contains { if case .securityAssociation = $0 { true } else { false } }
     }

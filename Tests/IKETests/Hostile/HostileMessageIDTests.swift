@@ -81,6 +81,44 @@ import Wire
         #expect(siege.footprint.entries.count == 2)
     }
 
+    /// A window that the peer says, whatever it says, is one request wide (RFC 7296 §2.3).
+    @Test func oneRequestIsOutWhateverThePeerSaysOfItsWindow() throws {
+        func size(_ octets: [UInt8]) -> Payload {
+            .notify(Notify(.setWindowSize, data: octets))
+        }
+        let siege = try Siege()
+        let peer = try HandMadePeer(siege)
+        #expect(try peer.establish(saying: [size([0, 0, 0, 8]), size([0, 0, 0, 0])]))
+        var messageID: UInt32 = 2
+        for octets: [UInt8] in [
+            [0, 0, 0, 1], [0, 0, 0, 8], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 2], [0, 0, 0, 0],
+            [0, 0, 0, 0], [], [8], [0, 0, 8], [0, 0, 0, 0, 8], [UInt8](repeating: 9, count: 300),
+        ] {
+            #expect(try peer.ask([size(octets), size(octets)], .informational, messageID) == [])
+            messageID += 1
+        }
+        let answer = try peer.ask(
+            [size([0, 0, 0, 0]), .nonce(peer.initiatorNonce)]
+                + peer.childPayloads(spi: 0xC0FF_EE02), .createChildSA, messageID)
+        #expect(answer?.notifies == [])
+        #expect(siege.footprint.entries.count == 4)
+        #expect(siege.lines.filter { $0.contains("SET_WINDOW_SIZE of") }.count == 1)
+        // Two Child SAs end at once; the second is told when the first is done with.
+        let before = siege.simulation.sent.count
+        for entry in siege.gateway.kernel.entries.values where entry.direction == .inbound {
+            siege.simulation.handle(
+                siege.gateway.kernel.expire(entry.id, isHard: true), siege.gateway)
+        }
+        siege.simulation.run(for: .milliseconds(10))
+        #expect(siege.simulation.sent.count == before + 1)
+        let first = try peer.open(peer.lastReceived).header
+        let next = peer.send(
+            try peer.seal(
+                [size([0, 0, 0, 0])], .informational, first.messageID, isResponse: true))
+        #expect(try next.map { try peer.open($0).header.messageID } == [first.messageID + 1])
+        #expect(siege.gateway.establishedSAs.count == 1)
+    }
+
     /// The peer's window is one request wide: what is out has to be answered before the DELETE.
     @Test func theDeleteOfAnIKESAWaitsForWhatIsOut() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
