@@ -109,11 +109,8 @@ extension Engine {
 
     private func lifetimePassed(of child: ChildSA, sa: IKESA) {
         // One that has been replaced, or is being deleted, goes as it would in any case.
-        if let successor = successor(of: child, sa: sa),
-            case .successor(let outbound) = successor.state
-        {
-            write(.outbound(outbound), of: successor, then: .switchOver, sa: sa)
-        } else if child.isInstalled {
+        handOver(from: child, sa: sa)
+        if child.isInstalled, successor(of: child, sa: sa) == nil {
             notice(
                 "\(name(sa)): the lifetime of the Child SA with SPI \(child.inboundSPI) has passed")
         }

@@ -39,8 +39,8 @@ public final class ChildSA {
         /// one it replaces until the peer has shown that it has our answer (RFC 7296 §2.8).
         case successor(outbound: SADEntry)
         /// Both ends have replaced another at once, and the peer's, this one, is not to stay. We
-        /// receive with it until the peer deletes it.
-        case redundant
+        /// receive with it until the peer deletes it, and send with it only if ours goes first.
+        case redundant(outbound: SADEntry)
         /// We have told the peer, or are about to, that it is over. Until the peer answers, what
         /// it has sent is still received.
         case retiring

@@ -177,6 +177,11 @@ extension Engine {
                 .tsUnacceptable,
                 "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
         }
+        if proposal.deleted.contains(choice.spi) {
+            // One of its own making stays in its place, if there is one.
+            if standingRival(of: proposal, sa: sa) != nil { return }
+            throw Refusal(.temporaryFailure, "the peer has deleted what it has just made")
+        }
         let survivor = survivor(of: proposal, nonces, sa: sa)
         let child = ChildSA(
             localAddress: sa.local.address, remoteAddress: sa.remote.address,

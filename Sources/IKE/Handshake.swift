@@ -187,6 +187,8 @@ final class ChildProposal {
     /// Why it does.
     var occasion: RekeyOccasion
     var rival: Rival?
+    /// What the peer has deleted that we know nothing of, as yet: its answer to this may be late.
+    private(set) var deleted: [ChildSPI] = []
     /// How often the peer has asked us to come again later.
     let attempt: UInt8
     let inboundSPI: ChildSPI
@@ -214,6 +216,14 @@ final class ChildProposal {
         self.localSelectors = localSelectors
         self.remoteSelectors = remoteSelectors
         self.nonce = nonce
+    }
+
+    /// One SA is what the request makes: more than a few that are deleted meanwhile are none of it.
+    private static let mostDeleted = 8
+
+    /// The peer has deleted an SA that is not there.
+    func note(deleted spi: ChildSPI) {
+        if deleted.count < Self.mostDeleted { deleted.append(spi) }
     }
 }
 

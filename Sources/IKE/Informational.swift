@@ -105,6 +105,7 @@ extension Engine {
     private func forget(_ child: ChildSA, of sa: IKESA) {
         let text = "\(name(sa)): the peer deleted the Child SA with SPI \(child.inboundSPI)"
         if successor(of: child, sa: sa) == nil { notice(text) } else { debug(.phase2, text) }
+        handOver(from: child, sa: sa)
         removeChild(child, of: sa)
         // It was to take the place of one that stands: the peer could not use it, perhaps.
         if case .successor = child.state, let spi = child.predecessor {
@@ -121,6 +122,11 @@ extension Engine {
         for case .childSAs(let protocolID, let spis) in deletes {
             var ours: [ChildSPI] = []
             let named = Set(spis)
+            if case .createChild(let proposal) = sa.session?.exchange {
+                for spi in spis where !sa.children.contains(where: { $0.outboundSPI == spi }) {
+                    proposal.note(deleted: spi)
+                }
+            }
             for child in sa.children
             where child.suite.protocolID == protocolID && named.contains(child.outboundSPI) {
                 // What we are deleting ourselves is not named again (RFC 7296 §2.25.1).

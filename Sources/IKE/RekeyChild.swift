@@ -56,9 +56,7 @@ extension Engine {
     func survivor(
         of proposal: ChildProposal, _ nonces: Nonces, sa: IKESA
     ) -> Collision.Survivor {
-        guard let rival = proposal.rival,
-            sa.child(inboundSPI: rival.child.inboundSPI) === rival.child
-        else { return .ours }
+        guard let rival = standingRival(of: proposal, sa: sa) else { return .ours }
         // The peer has taken leave of the old one already, and so settled it.
         if let old = proposal.replaced, sa.child(inboundSPI: old.inboundSPI) !== old {
             return .theirs
@@ -66,12 +64,21 @@ extension Engine {
         return Collision.survivor(ours: nonces, theirs: rival.nonces)
     }
 
+    /// What the peer has made for the same traffic meanwhile, if it still stands.
+    func standingRival(of proposal: ChildProposal, sa: IKESA) -> ChildProposal.Rival? {
+        proposal.rival.flatMap { rival in
+            sa.child(inboundSPI: rival.child.inboundSPI) === rival.child ? rival : nil
+        }
+    }
+
     /// The new SA carries packets both ways: we take leave of the one it replaced, and of what
     /// the peer has made in its place at the same time nothing is sent with.
     func retirePredecessor(of child: ChildSA, sa: IKESA) {
         guard let spi = child.predecessor else { return }
         for other in sa.children where other !== child && other.predecessor == spi {
-            if case .successor = other.state { other.state = .redundant }
+            if case .successor(let outbound) = other.state {
+                other.state = .redundant(outbound: outbound)
+            }
         }
         guard let old = sa.child(inboundSPI: spi) else { return }
         retire(old, of: sa)
@@ -80,6 +87,7 @@ extension Engine {
     /// Sends no more with a Child SA and tells the peer that it is over; what we receive with
     /// stays until it answers.
     func retire(_ child: ChildSA, of sa: IKESA) {
+        handOver(from: child, sa: sa)
         if child.isInstalled {
             emit(
                 .remove(ChildSA.Removal(ids: .outbound(child.outboundID), mark: child.target.mark))
@@ -87,6 +95,21 @@ extension Engine {
         }
         child.state = .retiring
         queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa)
+    }
+
+    /// A Child SA ends: if the peer has made another in its place, or in that of the one before, we
+    /// send with that from now on, whether the peer has our answer or not. Nothing else is left to
+    /// send with.
+    func handOver(from child: ChildSA, sa: IKESA) {
+        for heir in sa.children where heir !== child {
+            switch heir.state {
+            case .successor(let outbound) where heir.predecessor == child.inboundSPI,
+                .redundant(let outbound) where heir.predecessor == child.predecessor:
+                write(.outbound(outbound), of: heir, then: .switchOver, sa: sa)
+                return
+            case .installing, .installed, .successor, .redundant, .retiring: break
+            }
+        }
     }
 
     /// The peer has not replaced an SA as we asked. What stands goes on standing.

@@ -13,6 +13,10 @@ final class RekeyRun {
     private(set) var fault: String?
     /// For tests in which an end has lost its SAs.
     var isBlackHoleAllowed = false
+    /// Whether nothing holds the datagrams up, so that what is redundant goes within a round trip.
+    var isPunctual = false
+    /// Since when an end has held more than one SA of a kind though nothing new is being made.
+    private var redundantSince: Instant?
     private let sentBefore: Int
 
     init(
@@ -37,9 +41,42 @@ final class RekeyRun {
     /// Datagrams sent since both SAs stood.
     var messages: Int { pair.simulation.sent.count - sentBefore }
 
+    /// What an end may hold at the most, of Child SAs and of IKE SAs: an old one, and one new one
+    /// from either end.
+    private static let most = 3
+    /// A datagram there and one back.
+    private static let roundTrip = Interval.milliseconds(2)
+
     private func look() {
-        guard fault == nil, !isBlackHoleAllowed else { return }
+        guard fault == nil else { return }
+        for host in [pair.a, pair.b] {
+            let (ikeSAs, children) = host.holdings
+            if max(ikeSAs, children) > Self.most {
+                fault = "\(host.address) holds \(ikeSAs) IKE SAs and \(children) Child SAs"
+            }
+        }
+        lookForRedundancy()
+        if !isBlackHoleAllowed { lookForBlackHoles() }
+    }
+
+    private func lookForRedundancy() {
+        guard isPunctual, [pair.a, pair.b].allSatisfy({ !$0.isMakingSAs }),
+            [pair.a, pair.b].contains(where: { $0.holdings.ikeSAs > 1 || $0.holdings.children > 1 })
+        else {
+            redundantSince = nil
+            return
+        }
+        let now = pair.simulation.now
+        let since = redundantSince ?? now
+        redundantSince = since
+        if now.since(since) > Self.roundTrip {
+            fault = "a redundant SA stands for \(now.since(since))"
+        }
+    }
+
+    private func lookForBlackHoles() {
         for (host, peer) in [(pair.a, pair.b), (pair.b, pair.a)] {
+            if host.kernel.outbound.isEmpty { fault = "\(host.address) has nothing to send with" }
             for reqid: UInt32 in [1, 2] {
                 guard let entry = host.kernel.sending(reqid: reqid) else { continue }
                 if peer.kernel.entries[entry.id]?.direction != .inbound {
@@ -47,6 +84,28 @@ final class RekeyRun {
                 }
             }
         }
+    }
+
+    /// Something of a story happens to a host.
+    func happen(_ happening: Story.Happening, to host: Host) {
+        switch happening {
+        case .childAges: expire(host, isHard: false)
+        case .childExpires: expire(host, isHard: true)
+        case .ikeAges: rekeyIKE(host)
+        case .ikeExpires: endIKE(host)
+        case .childDeleted: retire(host.establishedSAs.first?.children.first, of: host)
+        case .newChildDeleted: retire(host.establishedSAs.first?.children.last, of: host)
+        case .childLost:
+            guard let sa = host.establishedSAs.first, let child = sa.children.first else { return }
+            host.engine.drop(child, of: sa)
+            host.kernel.remove(child.removal)
+        }
+    }
+
+    private func retire(_ child: ChildSA?, of host: Host) {
+        guard let child, let sa = host.establishedSAs.first else { return }
+        host.engine.retire(child, of: sa)
+        pair.simulation.handle(.deadlineReached, host)
     }
 
     /// The oldest Child SA of a host reaches its soft lifetime, or its hard one.
@@ -93,6 +152,24 @@ final class RekeyRun {
 }
 
 extension Host {
+    /// How many SAs of each kind it holds, those that are about to go among them.
+    fileprivate var holdings: (ikeSAs: Int, children: Int) {
+        let standing = engine.table.all.filter { $0.identities != nil }
+        return (standing.count, standing.reduce(0) { $0 + $1.children.count })
+    }
+
+    /// Whether an exchange is under way in which an SA is made.
+    fileprivate var isMakingSAs: Bool {
+        engine.table.all.contains { sa in
+            guard let session = sa.session else { return false }
+            if session.granting != nil { return true }
+            return switch session.exchange {
+            case .createChild, .rekeyIKE: true
+            case .deleteChild, .probe, nil: false
+            }
+        }
+    }
+
     fileprivate var oldestSA: IKESA? {
         establishedSAs.min {
             ($0.createdAt, $0.localSPI.rawValue) < ($1.createdAt, $1.localSPI.rawValue)
