@@ -221,8 +221,13 @@ extension Engine {
         let old = try contents.notify(.rekeySA).map { (notify) throws(Refusal) in
             try replaced(by: notify, session, sa: sa)
         }
-        guard old != nil || sa.children.count < Limit.children else {
-            throw Refusal(.noAdditionalSAs, "the IKE SA has \(sa.children.count) Child SAs")
+        let count = sa.children.count
+        guard old != nil || count < Limit.children else {
+            throw Refusal(.noAdditionalSAs, "the IKE SA has \(count) Child SAs")
+        }
+        guard count < 2 * Limit.children else {
+            throw Refusal(
+                .temporaryFailure, "of \(count) Child SAs those that are replaced are not deleted")
         }
         guard let nonce = contents.nonce, contents.initiatorSelectors != nil,
             contents.responderSelectors != nil
