@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
-        .testTarget(name: "IKETests", dependencies: ["IKE"]),
+        .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d"]),

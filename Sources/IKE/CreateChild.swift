@@ -181,7 +181,9 @@ extension Engine {
                 .tsUnacceptable,
                 "the peer chose \(mode.name) mode, the policy wants \(request.target.mode.name)")
         }
-        guard !proposal.deleted.contains(choice.spi) else {
+        if proposal.deleted.contains(choice.spi) {
+            // One of its own making stays in its place, if there is one.
+            if standingRival(of: proposal, sa: sa) != nil { return }
             throw Refusal(.temporaryFailure, "the peer has deleted what it has just made")
         }
         let survivor = survivor(of: proposal, nonces, sa: sa)
@@ -223,8 +225,13 @@ extension Engine {
         let old = try contents.notify(.rekeySA).map { (notify) throws(Refusal) in
             try replaced(by: notify, session, sa: sa)
         }
-        guard old != nil || sa.children.count < Limit.children else {
-            throw Refusal(.noAdditionalSAs, "the IKE SA has \(sa.children.count) Child SAs")
+        let count = sa.children.count
+        guard old != nil || count < Limit.children else {
+            throw Refusal(.noAdditionalSAs, "the IKE SA has \(count) Child SAs")
+        }
+        guard count < 2 * Limit.children else {
+            throw Refusal(
+                .temporaryFailure, "of \(count) Child SAs those that are replaced are not deleted")
         }
         guard let nonce = contents.nonce, contents.initiatorSelectors != nil,
             contents.responderSelectors != nil

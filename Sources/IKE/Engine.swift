@@ -50,8 +50,12 @@ public final class Engine {
         /// Octets of an IKE_SA_INIT request, which is kept until AUTH has covered it. RFC 7296 §2
         /// wants messages of 3000 taken.
         static let beginning = 4096
-        /// Child SAs of one IKE SA: more is a peer gone wild.
+        /// Child SAs of one IKE SA: more is a peer gone wild. Each of them may have a successor
+        /// beside it while it is rekeyed.
         static let children = 256
+        /// IKE SAs that a peer has made others in place of and has not deleted yet: one is usual,
+        /// and lost messages may leave another.
+        static let replaced = 4
         /// Requests that wait for the window of one IKE SA.
         static let queued = 256
     }

@@ -56,14 +56,19 @@ extension Engine {
     func survivor(
         of proposal: ChildProposal, _ nonces: Nonces, sa: IKESA
     ) -> Collision.Survivor {
-        guard let rival = proposal.rival,
-            sa.child(inboundSPI: rival.child.inboundSPI) === rival.child
-        else { return .ours }
+        guard let rival = standingRival(of: proposal, sa: sa) else { return .ours }
         // The peer has taken leave of the old one already, and so settled it.
         if let old = proposal.replaced, sa.child(inboundSPI: old.inboundSPI) !== old {
             return .theirs
         }
         return Collision.survivor(ours: nonces, theirs: rival.nonces)
+    }
+
+    /// What the peer has made for the same traffic meanwhile, if it still stands.
+    func standingRival(of proposal: ChildProposal, sa: IKESA) -> ChildProposal.Rival? {
+        proposal.rival.flatMap { rival in
+            sa.child(inboundSPI: rival.child.inboundSPI) === rival.child ? rival : nil
+        }
     }
 
     /// The new SA carries packets both ways: we take leave of the one it replaced, and of what

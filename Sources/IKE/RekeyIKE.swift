@@ -264,6 +264,12 @@ extension Engine {
             throw Refusal(.temporaryFailure, "its addresses are being changed")
         case .rekeyIKE, .probe, .announceAddresses, .checkReturn, nil: break
         }
+        let replaced = table.with(session.identities).count { $0.isSuperseded }
+        guard replaced < Limit.replaced else {
+            throw Refusal(
+                .temporaryFailure,
+                "the peer has not deleted \(replaced) IKE SAs that it has replaced")
+        }
         guard let offered = contents.proposals, let keyExchange = contents.keyExchange,
             let nonce = contents.nonce
         else { throw Refusal(.invalidSyntax, "the request lacks KE") }
@@ -407,6 +413,13 @@ extension Engine {
         var session = session
         session.exchange = exchange
         sa.state = .established(session)
+    }
+}
+
+extension IKESA {
+    /// Whether the peer is to delete it, having made another in its place.
+    fileprivate var isSuperseded: Bool {
+        if case .superseded = state { true } else { false }
     }
 }
 

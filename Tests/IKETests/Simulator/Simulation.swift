@@ -29,12 +29,7 @@ final class Simulation {
     private enum Occurrence {
         case delivery(Datagram)
         case jobDone(host: Int, generation: Int, JobID, JobOutcome)
-    }
-
-    private struct Scheduled {
-        let time: Instant
-        let order: Int
-        let occurrence: Occurrence
+        case lifetime(host: Int, SADEntry.ID, isHard: Bool)
     }
 
     var link: Link
@@ -45,19 +40,30 @@ final class Simulation {
     private(set) var sent: [Datagram] = []
     /// Every NAT-keepalive packet.
     private(set) var keepAlives: [Datagram] = []
+    /// How many that were, in runs that do not keep them.
+    private(set) var sentCount = 0
+    /// For runs in which much happens: no datagrams are kept, and only log lines that it wants.
+    var isForgetful = false
+    var wantsRecord: (LogRecord) -> Bool = { _ in true }
+    /// Does the work of the workers in place of libcrypto.
+    var standIn: SharedPair?
+    /// Whether the kernels see to the lifetimes of what they hold.
+    var hasLifetimes = false
+    /// Jobs that are not done yet.
+    private(set) var jobsUnderWay = 0
     /// May change or swallow a datagram before the link does: for tests of single messages.
     var interceptor: ((Datagram) -> Datagram?)?
     /// How long the one worker of each host takes for a job; `nil` for workers enough.
     var workTime: Interval?
     /// What befalls the datagrams, by number, instead of what the link draws.
     var fate: ((Int) -> Fate)? {
-        didSet { sentWhenFated = sent.count }
+        didSet { sentWhenFated = sentCount }
     }
     private var sentWhenFated = 0
     /// Looks on after everything that happens.
     var observer: (() -> Void)?
-    private var schedule: [Scheduled] = []
-    private var scheduledCount = 0
+    private var schedule = Schedule<Occurrence>()
+    private var places: [IPAddress: Int] = [:]
 
     init(seed: UInt64, link: Link = Link()) {
         random = SeededRandom(seed: seed)
@@ -76,6 +82,7 @@ final class Simulation {
         let engine = try makeEngine(
             configuration, keys: keys, settings: settings, nonces: nonces)
         let host = Host(ip(address), engine: engine, nonces: nonces)
+        places[host.address] = hosts.count
         hosts.append(host)
         return host
     }
@@ -121,21 +128,15 @@ final class Simulation {
 
     /// Lets the next thing happen; `false` when nothing is left to wait for before `limit`.
     func step(before limit: Instant) -> Bool {
-        let next = schedule.indices.min {
-            (schedule[$0].time, schedule[$0].order) < (schedule[$1].time, schedule[$1].order)
-        }
-        let deadline = hosts.indices.compactMap { index in
-            hosts[index].engine.nextDeadline.map { (time: $0, host: index) }
-        }.min { $0.time < $1.time }
-        let nextTime = next.map { schedule[$0].time }
-        if let deadline, deadline.time <= nextTime ?? .distantFuture {
+        let nextTime = schedule.next
+        if let deadline = nextDeadline, deadline.time <= nextTime ?? .distantFuture {
             guard deadline.time <= limit else { return false }
             now = max(now, deadline.time)
             handle(.deadlineReached, hosts[deadline.host])
             return true
         }
-        guard let next, let nextTime, nextTime <= limit else { return false }
-        let scheduled = schedule.remove(at: next)
+        guard let nextTime, nextTime <= limit, let scheduled = schedule.removeFirst()
+        else { return false }
         now = max(now, scheduled.time)
         switch scheduled.occurrence {
         case .delivery(let datagram):
@@ -143,9 +144,24 @@ final class Simulation {
             observer?()
         case .jobDone(let index, let generation, let id, let outcome):
             let host = hosts[index]
+            jobsUnderWay -= 1
             if host.generation == generation { handle(.jobDone(id, outcome), host) }
+        case .lifetime(let index, let id, let isHard):
+            let host = hosts[index]
+            if host.kernel.entries[id] != nil {
+                handle(host.kernel.expire(id, isHard: isHard), host)
+            }
         }
         return true
+    }
+
+    private var nextDeadline: (time: Instant, host: Int)? {
+        var next: (time: Instant, host: Int)?
+        for index in hosts.indices {
+            guard let time = hosts[index].engine.nextDeadline else { continue }
+            if next.map({ time < $0.time }) ?? true { next = (time, index) }
+        }
+        return next
     }
 
     /// Runs for so long.
@@ -194,16 +210,20 @@ final class Simulation {
         while let effect = pending.popFirst() {
             switch effect {
             case .send(let datagram):
-                sent.append(datagram)
+                sentCount += 1
+                if !isForgetful { sent.append(datagram) }
                 transmit(datagram)
             case .compute(let id, let job):
-                guard let index = hosts.firstIndex(where: { $0 === host }) else { continue }
+                guard let index = places[host.address] else { continue }
+                jobsUnderWay += 1
+                let outcome = standIn?.outcome(of: job) ?? job.run()
                 add(
-                    .jobDone(host: index, generation: host.generation, id, job.run()),
+                    .jobDone(host: index, generation: host.generation, id, outcome),
                     after: workTime.map { host.work($0, at: now) }
                         ?? .milliseconds(UInt64.random(in: 0...2, using: &random)))
             case .install(let installation):
                 let outcome = host.kernel.install(installation)
+                if hasLifetimes { age(installation.entries.all, host) }
                 pending = (host.engine.handle(outcome, at: now) + pending)[...]
             case .remove(let removal): host.kernel.remove(removal)
             case .move(let move):
@@ -222,7 +242,8 @@ final class Simulation {
             case .measure(let question):
                 let answer = Event.measured(question.ikeSA, host.kernel.measure(question))
                 pending = (host.engine.handle(answer, at: now) + pending)[...]
-            case .log(let record): host.record(record)
+            case .log(let record):
+                if wantsRecord(record) { host.record(record) }
             case .finished: host.finish()
             }
         }
@@ -230,11 +251,11 @@ final class Simulation {
 
     private func transmit(_ original: Datagram) {
         guard let datagram = interceptor.map({ $0(original) }) ?? original,
-            hosts.contains(where: { $0.addresses.contains(datagram.remote.address) })
+            host(at: datagram.remote.address) != nil
         else { return }
         if let fate {
             let delay = Interval.milliseconds(link.delay.lowerBound)
-            switch fate(sent.count - sentWhenFated) {
+            switch fate(sentCount - sentWhenFated) {
             case .delivered: add(.delivery(datagram), after: delay)
             case .lost: break
             case .late(let time): add(.delivery(datagram), after: time)
@@ -259,9 +280,16 @@ final class Simulation {
         }
     }
 
+    /// The host that has an address now; most have the one that they began with.
+    private func host(at address: IPAddress) -> Host? {
+        if let place = places[address], hosts[place].addresses.contains(address) {
+            return hosts[place]
+        }
+        return hosts.first { $0.addresses.contains(address) }
+    }
+
     private func deliver(_ datagram: Datagram) {
-        guard let host = hosts.first(where: { $0.addresses.contains(datagram.remote.address) })
-        else { return }
+        guard let host = host(at: datagram.remote.address) else { return }
         let reception = host.engine.receive(
             datagram.octets.span, local: datagram.remote, remote: datagram.local, at: now)
         if let answer = reception.answer {
@@ -278,9 +306,20 @@ final class Simulation {
     }
 
     private func add(_ occurrence: Occurrence, after interval: Interval) {
-        scheduledCount += 1
-        schedule.append(
-            Scheduled(time: now + interval, order: scheduledCount, occurrence: occurrence))
+        schedule.add(occurrence, at: now + interval)
+    }
+
+    /// The kernel of a host will tell of the lifetimes of what it has been given.
+    private func age(_ entries: [SADEntry], _ host: Host) {
+        guard let index = places[host.address] else { return }
+        for entry in entries {
+            for (seconds, isHard) in [
+                (entry.lifetime.softSeconds, false), (entry.lifetime.hardSeconds, true),
+            ] {
+                guard let seconds = seconds.flatMap({ UInt32(exactly: $0) }) else { continue }
+                add(.lifetime(host: index, entry.id, isHard: isHard), after: .seconds(seconds))
+            }
+        }
     }
 }
 
