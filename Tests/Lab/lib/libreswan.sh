@@ -50,6 +50,13 @@ libreswan_initiate() {
     done
 }
 
+# libreswan_renew END KIND: rekeys its Child SA, or its IKE SA.
+libreswan_renew() {
+    local word=--rekey-ipsec
+    [ "$2" = child ] || word=--rekey-ike
+    whack "$1" $word --name "net$(families)" --asynchronous >>"$CASE_FOLDER/$1/out" 2>&1
+}
+
 libreswan_log() { echo "$CASE_FOLDER/$1/pluto.log"; }
 
 # libreswan_connections END: prints ipsec.conf, "left" being END.

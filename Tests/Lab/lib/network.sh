@@ -12,6 +12,9 @@
 
 readonly MAC_A=02:00:00:00:00:0a MAC_B=02:00:00:00:00:0b
 
+# mac END: its outer address in Ethernet.
+mac() { [ "$1" = a ] && echo $MAC_A || echo $MAC_B; }
+
 end_number() { [ "$1" = a ] && echo 1 || echo 2; }
 
 # address END: its outer address.
@@ -115,11 +118,6 @@ give() {
     ip -n "$1" addr add "$3" dev "$2"
     ip -n "$1" addr add "$4" dev "$2" nodad
     ip -n "$1" link set "$2" up
-}
-
-# ping_once END FAMILY: one echo request from END's side, answered within 1 s.
-ping_once() {
-    within "$(place "$1")" ping -q -n -c 1 -W 1 "$(target "$1" "$2")" >/dev/null 2>&1
 }
 
 # hold_back END EXCHANGE: END hears no IKE message of that exchange type

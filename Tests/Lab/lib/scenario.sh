@@ -37,10 +37,13 @@ declare -A setting_default=(
     [peer_id]=''            # what it expects of the other; default: the other's id
     [lan_a]=''              # what it takes for a's LAN; default: the real one
     [lan_b]=''              # and for b's
-    # ages in seconds, ikev2d's: a Child SA's soft one, an IKE SA's; default: hours
+    # ages in seconds, ikev2d's and openiked's: a Child SA's soft one, an IKE SA's;
+    # default: hours
     [childsa_life]=''
     [ikesa_life]=''
     [renews]=''             # what is rekeyed: child, ike
+    [renewed_by]=a          # the end that rekeys it, or both: "a b"
+    [pings]=0.02            # seconds between two of the steady ones
     # ikev2d's properties
     [response_wait_time]=20
     # what procedures expect or do

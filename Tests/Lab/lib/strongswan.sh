@@ -33,6 +33,13 @@ strongswan_initiate() {
     done
 }
 
+# strongswan_renew END KIND: rekeys its Child SA, or its IKE SA.
+strongswan_renew() {
+    local word=(--child "net$(families)")
+    [ "$2" = child ] || word=(--ike lab)
+    swanctl "$1" --rekey "${word[@]}" >>"$CASE_FOLDER/$1/swanctl.log" 2>&1
+}
+
 strongswan_log() { echo "$CASE_FOLDER/$1/charon.log"; }
 
 # strongswan_settings END: prints strongswan.conf.

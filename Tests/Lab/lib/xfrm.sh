@@ -56,6 +56,13 @@ spis() { sad "$1" | awk '{ print $3 }' | sort; }
 sad_is_empty() { [ -z "$(sad "$1")" ]; }
 sad_is_filled() { [ -n "$(sad "$1")" ]; }
 
+# holds_none_of END SPIS: words as spis prints them.
+holds_none_of() {
+    local spi
+    # shellcheck disable=SC2086 # words they are
+    for spi in $2; do ! spis "$1" | grep -qx -- "$spi" || return 1; done
+}
+
 # sad_holds END COUNT
 sad_holds() { [ "$(sad "$1" | wc -l)" -eq "$2" ]; }
 

@@ -59,11 +59,11 @@ broken_path() {
 # expect_ike_fragments MTU: both ends have sent SKF (payload type 53), and no packet
 # of fragmented messages was larger.
 expect_ike_fragments() {
-    local end mac
+    local end
     step "fragments of IKE, in packets of at most $1 octets"
     for end in a b; do
-        [ $end = a ] && mac=$MAC_A || mac=$MAC_B
-        wait_for $CAPTURE_LAG ike_fragments "ether src $mac" || fail "$end sent no fragment of IKE"
+        wait_for $CAPTURE_LAG ike_fragments "ether src $(mac $end)" ||
+            fail "$end sent no fragment of IKE"
     done
     # 14 octets of Ethernet
     ! ike_fragments "greater $((14 + $1 + 1))" || fail "a fragment of IKE was larger than $1 octets"
