@@ -5,8 +5,9 @@
 # An algorithm is called "group 19", "IKE aes256-sha256", "ESP aes256gcm16" or
 # "AH sha256", as in the rows of the table; ESN are sequence numbers of 64 bits,
 # "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses, "collision" the rekeying of
-# a Child SA by both ends at once. "… they" is what a peer lacks where it starts,
-# "… we" where in.ikev2d does.
+# a Child SA by both ends at once, "handover" from the old SA to the new one without
+# loss, "refused rekeying" that leaves the old SA alone. "… they" is what a peer lacks
+# where it starts, "… we" where in.ikev2d does.
 
 declare -A lacking=() # PEER: patterns, a "|" before each
 lack_lines=()         # the same for people
@@ -48,6 +49,8 @@ without openiked 'PF_KEY of Linux has no extended sequence numbers' ESN
 without openiked 'an SA that came through PF_KEY of Linux carries only its own family' \
     v6-in-v4 v4-in-v6
 without openiked 'it leaves the redundant Child SA to age' collision
+without openiked 'it removes the old SA before it has heard that the other end did' handover
+without openiked 'it closes the IKE SA, without a word' 'refused rekeying'
 
 # The settings that stand for the default suite with a peer that lacks it.
 declare -A usual_suite=([openiked]='esp=aes256-sha512 esn=no')

@@ -82,6 +82,8 @@ libreswan_connections() {
 	    auto=ignore
 	END
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"
+    [ -z "$(of "$1" mtu)" ] || echo "    fragmentation=force"
+    [ -z "$(of "$1" childsa_kb)" ] || echo "    ipsec-max-bytes=$(of "$1" childsa_kb)KiB"
     for family in $(families); do
         echo "conn net$family"
         [ "${setting[mode]}" = transport ] || cat <<-END
@@ -97,6 +99,7 @@ libreswan_secrets() { echo ": PSK $(written_key "$(of "$1" key)")"; }
 libreswan_identity() {
     case $1 in
         10.9.* | fd00:9:* | *@*) echo "$1" ;;
+        keyid:*) echo "@[${1#keyid:}]" ;;
         *) echo "@$1" ;;
     esac
 }
@@ -122,13 +125,16 @@ libreswan_ike() {
 }
 
 libreswan_esp() {
-    local suite group
-    suite=$(of "$1" esp)
+    local suite suites=() group
     group=$(of "$1" pfs)
-    if [ "${setting[protocol]}" != ah ]; then
-        # an AEAD cipher has no hash
-        authenticates "$suite" && suite=$(libreswan_cipher "$suite") ||
-            suite=$(libreswan_cipher "${suite%-*}")-${suite#*-}
-    fi
-    [ "$group" = 0 ] && echo "$suite" || echo "$suite;dh$group"
+    for suite in $(of "$1" esp); do
+        if [ "${setting[protocol]}" != ah ]; then
+            # an AEAD cipher has no hash
+            authenticates "$suite" && suite=$(libreswan_cipher "$suite") ||
+                suite=$(libreswan_cipher "${suite%-*}")-${suite#*-}
+        fi
+        [ "$group" = 0 ] || suite+=";dh$group"
+        suites+=("$suite")
+    done
+    (IFS=, && echo "${suites[*]}")
 }

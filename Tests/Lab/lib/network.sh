@@ -23,6 +23,9 @@ address() {
         echo "fd00:9::$(end_number "$1")"
 }
 
+# other_address NUMBER: b's further ones.
+other_address() { echo "10.9.1.$1"; }
+
 # prefix END FAMILY: the real LAN behind END.
 prefix() {
     [ "$2" = 4 ] && echo "10.$(end_number "$1").0.0/24" || echo "fd00:$(end_number "$1")::/64"
@@ -75,6 +78,7 @@ network_up() {
     ip link add wan address $MAC_A netns a type veth peer name wan address $MAC_B netns b
     give a wan 10.9.0.1/24 fd00:9::1/64
     give b wan 10.9.0.2/24 fd00:9::2/64
+    others_up
     if [ "${setting[mode]}" = tunnel ]; then
         make_lan a
         make_lan b
@@ -86,6 +90,15 @@ network_up() {
     spare_neighbour_discovery a
     spare_neighbour_discovery b
     capture_start
+}
+
+# others_up: what b has more of addresses.
+others_up() {
+    local n
+    [ "${setting[others]}" -gt 0 ] || return 0
+    for ((n = 1; n <= ${setting[others]}; n++)); do echo "addr add $(other_address $n)/32 dev wan"; done |
+        ip -n b -batch -
+    ip -n a route add "$(other_address 0)/24" dev wan
 }
 
 # make_place NAME: a namespace with loopback and without surprises.

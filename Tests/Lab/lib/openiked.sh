@@ -66,6 +66,7 @@ openiked_policy() {
     local peer family key
     peer=$(other "$1")
     key=$(of "$1" key)
+    [ -z "$(of "$1" mtu)" ] || echo 'set fragmentation'
     echo "ikev2 \"lab\" $2 ${setting[mode]} ${setting[protocol]} \\"
     for family in $(families); do
         echo "    from $(protects "$1" "$1" "$family") to $(protects "$1" "$peer" "$family") \\"
@@ -80,10 +81,11 @@ openiked_policy() {
 
 # openiked_lifetimes END: the kernel's soft age is 85 to 95 percent of what it is told.
 openiked_lifetimes() {
-    local child ike
-    child=$(of "$1" childsa_life) ike=$(of "$1" ikesa_life)
+    local child ike kib
+    child=$(of "$1" childsa_life) ike=$(of "$1" ikesa_life) kib=$(of "$1" childsa_kb)
     [ -z "$ike" ] || echo "    ikelifetime $ike \\"
-    [ -z "$child" ] || echo "    lifetime $((child * 10 / 9)) \\"
+    [ -z "$child$kib" ] || echo "    lifetime $((${child:-9000} * 10 / 9))" \
+        "${kib:+bytes $((kib * 10 / 9))K} \\"
 }
 
 # openiked_cipher CIPHER: aes256gcm16 is aes-256-gcm, aes256 is aes-256.
@@ -111,11 +113,12 @@ openiked_ike() {
 
 openiked_esp() {
     local suite group
-    suite=$(of "$1" esp)
     group=$(of "$1" pfs)
     echo '    childsa \'
-    [ "${setting[protocol]}" = ah ] || echo "    enc $(openiked_cipher "${suite%-*}") \\"
-    authenticates "$suite" || echo "    auth $(openiked_hash "${suite#*-}") \\"
+    for suite in $(of "$1" esp); do
+        [ "${setting[protocol]}" = ah ] || echo "    enc $(openiked_cipher "${suite%-*}") \\"
+        authenticates "$suite" || echo "    auth $(openiked_hash "${suite#*-}") \\"
+    done
     [ "$group" = 0 ] || echo "    group grp$group \\"
     case $(of "$1" esn) in
         yes) echo '    esn \' ;;

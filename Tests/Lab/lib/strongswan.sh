@@ -119,10 +119,18 @@ strongswan_children() {
 	                local_ts = $(protects "$1" "$1" "$family")
 	                remote_ts = $(protects "$1" "$2" "$family")
 	                ${setting[protocol]}_proposals = $(strongswan_esp "$1")
+	                $(strongswan_volume "$1")
 	                start_action = $([ "$(of "$1" trigger)" = acquire ] && echo trap || echo none)
 	            }
 		END
     done
+}
+
+# strongswan_volume END: what a Child SA may carry.
+strongswan_volume() {
+    local kib
+    kib=$(of "$1" childsa_kb)
+    [ -z "$kib" ] || echo "rekey_bytes = $((kib * 1024))"
 }
 
 # strongswan_groups NUMBER…: "-" and its name, for each Diffie-Hellman group.
@@ -167,7 +175,7 @@ strongswan_ike() {
 }
 
 strongswan_esp() {
-    local group esn
+    local group esn suite suites=()
     group=$(of "$1" pfs)
     [ "$group" != 0 ] || group=
     case $(of "$1" esn) in
@@ -175,5 +183,6 @@ strongswan_esp() {
         no) esn=-noesn ;;
         *) esn= ;;
     esac
-    echo "$(of "$1" esp)$(strongswan_groups $group)$esn"
+    for suite in $(of "$1" esp); do suites+=("$suite$(strongswan_groups $group)$esn"); done
+    (IFS=, && echo "${suites[*]}")
 }

@@ -35,6 +35,19 @@ protect() {
                     tmpl src "$there" dst "$here" $template
         } || fail "the kernel of $1 refuses the policies"
     done
+    protect_others "$1" | ip -n "$1" -batch - || fail "the kernel of $1 refuses the policies"
+}
+
+protect_others() {
+    local n here there
+    for ((n = 1; n <= $(of "$1" others); n++)); do
+        here=$(address a) there=$(other_address $n)
+        [ "$1" = a ] || { here=$there && there=$(address a); }
+        echo "xfrm policy add src $here dst $there dir out priority 1000" \
+            "tmpl src $here dst $there proto esp mode transport reqid $((100 + n))"
+        echo "xfrm policy add src $there dst $here dir in priority 1000" \
+            "tmpl src $there dst $here proto esp mode transport reqid $((100 + n))"
+    done
 }
 
 # sad END: "SOURCE DESTINATION SPI OCTETS" for each SA; not the entry that
@@ -65,6 +78,15 @@ holds_none_of() {
 
 # sad_holds END COUNT
 sad_holds() { [ "$(sad "$1" | wc -l)" -eq "$2" ]; }
+
+# key_bits END: of its ciphers, one word for each length there is. The key of a cipher
+# that authenticates has a salt of 32 bits at its end.
+key_bits() {
+    ip -n "$1" xfrm state | awk '
+        $1 == "aead" { print (length($3) - 2) * 4 - 32 }
+        $1 == "enc" { print (length($3) - 2) * 4 }' | sort -u
+}
+uses_key_bits() { [ "$(key_bits "$1")" = "$2" ]; }
 
 # expect_esn: the SAs of both ends count as the setting `esn` wants.
 expect_esn() {

@@ -21,6 +21,23 @@ large() {
 large small-packets small_packets mtu=576
 large broken-path broken_path mtu=700 limit=90
 
+# libreswan and OpenIKED choose the size by themselves, 576 octets with IPv4. OpenIKED
+# has no KEY_ID.
+host_a=$(printf 'aaaaaaaaa.%.0s' {1..48})lab
+host_b=$(printf 'bbbbbbbbb.%.0s' {1..48})lab
+for starts in a b; do
+    [ $starts = a ] && who=we || who=they
+    for peer in libreswan openiked; do
+        [ $peer = openiked ] && ids=(a.id=$host_a b.id=$host_b) ||
+            ids=(a.id=$id_of_a b.id=$id_of_b)
+        # shellcheck disable=SC2206 # settings they are
+        common=(b.daemon=$peer starts=$starts "${ids[@]}" ${usual_suite[$peer]-})
+        scenario fragments/small-packets-v4-$peer-$who-start small_packets mtu=576 "${common[@]}"
+        scenario fragments/broken-path-v4-$peer-$who-start broken_path mtu=700 limit=120 \
+            when=full "${common[@]}"
+    done
+done
+
 small_packets() {
     opened
     expect_ike_fragments 576

@@ -4,11 +4,19 @@
 
 # refusal NAME SETTING…: with every peer, in both directions.
 refusal() {
-    local name=$1
+    local name=$1 peer common
     shift
     scenario "refusals/$name-ikev2d" refused "$@"
     scenario "refusals/$name-strongswan-we-start" refused b.daemon=strongswan "$@"
     scenario "refusals/$name-strongswan-they-start" refused b.daemon=strongswan starts=b "$@"
+    for peer in libreswan openiked; do
+        # shellcheck disable=SC2206 # settings they are
+        common=(b.daemon=$peer ${usual_suite[$peer]-} "$@")
+        scenario "refusals/$name-$peer-we-start" refused "${common[@]}"
+        # these two go on trying
+        scenario "refusals/$name-$peer-they-start" refused "${common[@]}" starts=b when=full \
+            limit=90
+    done
 }
 
 refusal wrong-key b.key="another key" notify=AUTHENTICATION_FAILED \
