@@ -119,7 +119,9 @@ extension Engine {
                     message: state.request, otherNonce: state.nonces.responder,
                     identity: identity))
             let answer = try prove(rule, state, sa: sa)
-            if contents.has(.initialContact) { forgetOthers(identity, than: sa) }
+            if contents.has(.initialContact) {
+                forgetOthers(of: identity, with: localIdentity(rule, sa: sa), than: sa)
+            }
             let session = Session(keys: state.keys, rule: rule, peer: identity)
             establish(sa, session)
             grantChild(
@@ -222,11 +224,15 @@ extension Engine {
         }
     }
 
-    /// A peer that has just started forgot the SAs that stood before (RFC 7296 §2.4). Those that
-    /// came to stand while this one was being made are none of them: two hosts may begin at once.
-    private func forgetOthers(_ identity: Identification, than sa: IKESA) {
+    /// A peer that has just started forgot the SAs that stood before between the same two
+    /// identities (RFC 7296 §2.4). Those that came to stand while this one was being made are none
+    /// of them: two hosts may begin at once.
+    private func forgetOthers(
+        of identity: Identification, with ours: Identification, than sa: IKESA
+    ) {
         for other in table.with(peer: sa.remote.address) where other !== sa {
             guard let session = other.session, session.peer == identity,
+                localIdentity(session.rule, sa: other) == ours,
                 let established = other.establishedAt, established < sa.createdAt
             else { continue }
             notice("\(name(other)): the peer has started anew; its old SAs are removed")
