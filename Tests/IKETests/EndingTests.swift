@@ -174,7 +174,8 @@ import Wire
     }
 
     /// The moments of a handshake, as the number of messages on the wire.
-    @Test(arguments: [1, 2, 3]) func refreshEndsTheHandshakeOfARuleThatIsGone(_ moment: Int) throws {
+    @Test(arguments: [1, 2, 3]) func refreshEndsTheHandshakeOfARuleThatIsGone(_ moment: Int) throws
+    {
         for starts in [true, false] {
             let pair = try Pair()
             pair.ping(from: starts ? pair.a : pair.b)
@@ -187,7 +188,8 @@ import Wire
         }
     }
 
-    @Test(arguments: [1, 2, 3]) func refreshChangesTheRuleOfAHandshakeUnderWay(_ moment: Int) throws {
+    @Test(arguments: [1, 2, 3]) func refreshChangesTheRuleOfAHandshakeUnderWay(_ moment: Int) throws
+    {
         for starts in [true, false] {
             let pair = try Pair()
             pair.ping(from: starts ? pair.a : pair.b)
