@@ -67,12 +67,11 @@ ikev2d_rule() {
 
 # ikev2d_other_rules END: a begins them.
 ikev2d_other_rules() {
-    local n here there
-    for ((n = 1; n <= $(of "$1" others); n++)); do
-        here=$(address a) there=$(other_address $n)
-        [ "$1" = a ] || { here=$there && there=$(address a); }
-        echo "{ label \"other $n\" local_addr $here remote_addr $there" \
-            "immediate $([ "$1" = a ] && echo yes || echo no) }"
+    local n addresses
+    for ((n = 1; n <= setting[others]; n++)); do
+        [ "$1" = a ] && addresses="local_addr 10.9.0.1 remote_addr $OTHERS.$n immediate yes" ||
+            addresses="local_addr $OTHERS.$n remote_addr 10.9.0.1"
+        echo "{ label \"other $n\" $addresses }"
     done
 }
 
@@ -99,9 +98,8 @@ ikev2d_keys() {
     [ -n "$(of "$1" local_key)$(of "$1" remote_key)" ] ||
         echo "    key $(written_key "$(of "$1" key)")"
     echo '}'
-    for ((n = 1; n <= $(of "$1" others); n++)); do
-        echo "{ label \"other $n\" key $(written_key "$(of "$1" key)") }"
-    done
+    value=$(written_key "$(of "$1" key)")
+    for ((n = 1; n <= setting[others]; n++)); do echo "{ label \"other $n\" key $value }"; done
 }
 
 # ikev2d_identity KEYWORD ID: with its type. An address is the default, unsaid.

@@ -23,8 +23,7 @@ address() {
         echo "fd00:9::$(end_number "$1")"
 }
 
-# other_address NUMBER: b's further ones.
-other_address() { echo "10.9.1.$1"; }
+readonly OTHERS=10.9.1 # what b's further addresses begin with
 
 # prefix END FAMILY: the real LAN behind END.
 prefix() {
@@ -96,9 +95,9 @@ network_up() {
 others_up() {
     local n
     [ "${setting[others]}" -gt 0 ] || return 0
-    for ((n = 1; n <= ${setting[others]}; n++)); do echo "addr add $(other_address $n)/32 dev wan"; done |
+    for ((n = 1; n <= setting[others]; n++)); do echo "addr add $OTHERS.$n/32 dev wan"; done |
         ip -n b -batch -
-    ip -n a route add "$(other_address 0)/24" dev wan
+    ip -n a route add $OTHERS.0/24 dev wan
 }
 
 # make_place NAME: a namespace with loopback and without surprises.

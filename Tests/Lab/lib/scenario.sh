@@ -55,6 +55,7 @@ declare -A setting_default=(
     # ikev2d's properties
     [response_wait_time]=20
     # what procedures expect or do
+    [fragments]="a b"       # the ends that send fragments of IKE
     [notify]=''             # the notify that refuses
     [explained]=''          # what a line of in.ikev2d's log matches then, letter case aside
     [impair]=''             # pluto's switches, to misbehave

@@ -40,9 +40,8 @@ protect() {
 
 protect_others() {
     local n here there
-    for ((n = 1; n <= $(of "$1" others); n++)); do
-        here=$(address a) there=$(other_address $n)
-        [ "$1" = a ] || { here=$there && there=$(address a); }
+    for ((n = 1; n <= setting[others]; n++)); do
+        [ "$1" = a ] && here=10.9.0.1 there=$OTHERS.$n || here=$OTHERS.$n there=10.9.0.1
         echo "xfrm policy add src $here dst $there dir out priority 1000" \
             "tmpl src $here dst $there proto esp mode transport reqid $((100 + n))"
         echo "xfrm policy add src $there dst $here dir in priority 1000" \
@@ -50,16 +49,17 @@ protect_others() {
     done
 }
 
-# sad END: "SOURCE DESTINATION SPI OCTETS" for each SA; not the entry that
-# stands for an acquire, whose SPI is 0.
+# sad END: "SOURCE DESTINATION SPI OCTETS" for each SA; not the entries without keys:
+# what stands for an acquire, and an SPI that a daemon has put aside.
 sad() {
     ip -n "$1" -s xfrm state | awk '
-        $1 == "src" && $3 == "dst" { source = $2; destination = $4 }
+        $1 == "src" && $3 == "dst" { source = $2; destination = $4; keyed = 0 }
         $1 == "proto" { spi = $4; sub(/\(.*/, "", spi) }
+        /^\t(auth|auth-trunc|enc|aead) / { keyed = 1 }
         /lifetime current/ {
             getline
             sub(/\(bytes\).*/, "")
-            if (spi != "0x00000000") print source, destination, spi, $1
+            if (keyed) print source, destination, spi, $1
         }'
 }
 
