@@ -6,8 +6,8 @@
 # "AH sha256", as in the rows of the table; ESN are sequence numbers of 64 bits,
 # "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses, "collision" the rekeying of
 # a Child SA by both ends at once, "handover" from the old SA to the new one without
-# loss, "refused rekeying" that leaves the old SA alone. "… they" is what a peer lacks
-# where it starts, "… we" where in.ikev2d does.
+# loss, "refused rekeying" that leaves the old SA alone, "refusal …" a case of its own.
+# "… they" is what a peer lacks where it starts, "… we" where in.ikev2d does.
 
 declare -A lacking=() # PEER: patterns, a "|" before each
 lack_lines=()         # the same for people
@@ -50,6 +50,7 @@ without openiked 'an SA that came through PF_KEY of Linux carries only its own f
     v6-in-v4 v4-in-v6
 without openiked 'it leaves the redundant Child SA to age' collision
 without openiked 'it removes the old SA before it has heard that the other end did' handover
+without openiked 'it answers with selectors that were not asked for' 'refusal no-selector we'
 without openiked 'it closes the IKE SA, without a word' 'refused rekeying'
 
 # The settings that stand for the default suite with a peer that lacks it.

@@ -72,6 +72,7 @@ libreswan_connections() {
 	    left=$(address "$1")
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
+	    initial-contact=yes
 	    right=$(address "$peer")
 	    rightid=$(libreswan_identity "$(expected_identity "$1")")
 	    ike=$(libreswan_ike "$1")

@@ -66,6 +66,8 @@ openiked_policy() {
     local peer family key
     peer=$(other "$1")
     key=$(of "$1" key)
+    # what INITIAL_CONTACT asks for (RFC 7296 section 2.4)
+    echo 'set enforcesingleikesa'
     [ -z "$(of "$1" mtu)" ] || echo 'set fragmentation'
     echo "ikev2 \"lab\" $2 ${setting[mode]} ${setting[protocol]} \\"
     for family in $(families); do

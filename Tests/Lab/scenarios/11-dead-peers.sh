@@ -9,18 +9,23 @@ readonly LENIENCE=30
 
 # dead PEER MOMENT SETTING…
 dead() {
-    local peer=$1 moment=$2
+    local peer=$1 moment=$2 when
     shift 2
+    # of each kind and of each peer one
+    case $moment-$peer${immediate:+-immediate} in
+        frozen-ikev2d | powerless-strongswan-immediate | frozen-libreswan | powerless-openiked) when=always ;;
+        *) when=full ;;
+    esac
     # shellcheck disable=SC2086 # settings they are
     scenario "dead-peers/$moment-$peer${immediate:+-immediate}" dies b.daemon=$peer moment=$moment \
-        a.dpd=$DPD a.response_wait_time=$PATIENCE limit=150 ${usual_suite[$peer]-} "$@"
+        a.dpd=$DPD a.response_wait_time=$PATIENCE limit=150 when=$when ${usual_suite[$peer]-} "$@"
 }
 for peer in ikev2d strongswan libreswan openiked; do
     immediate=''
     dead $peer frozen
-    dead $peer powerless when=full
+    dead $peer powerless
     immediate=yes
-    dead $peer frozen a.immediate=yes when=full
+    dead $peer frozen a.immediate=yes
     dead $peer powerless a.immediate=yes
 done
 unset immediate

@@ -4,13 +4,14 @@
 for peer in ikev2d strongswan libreswan openiked; do
     # shellcheck disable=SC2206 # settings they are
     common=(b.daemon=$peer ping_octets=1000 ${usual_suite[$peer]-})
+    case $peer in libreswan | openiked) when=full ;; *) when=always ;; esac
     scenario lifetimes/volume-by-us-$peer rekeyed "${common[@]}" a.childsa_kb=256 renews=child \
-        renewed_by=''
+        renewed_by='' when=$when
     [ $peer = ikev2d ] ||
         scenario lifetimes/volume-by-$peer rekeyed "${common[@]}" b.childsa_kb=256 renews=child \
-            renewed_by=''
+            renewed_by='' when=$when
     # shellcheck disable=SC2086 # settings they are
-    scenario lifetimes/idle-$peer idle b.daemon=$peer a.idle=4 ${usual_suite[$peer]-}
+    scenario lifetimes/idle-$peer idle b.daemon=$peer a.idle=4 when=$when ${usual_suite[$peer]-}
 done
 
 idle() {

@@ -28,7 +28,7 @@ host_b=$(printf 'bbbbbbbbb.%.0s' {1..24})lab
 for starts in a b; do
     [ $starts = a ] && who=we || who=they
     for peer in libreswan openiked; do
-        [ $peer = openiked ] && ids=(a.id="$host_a" b.id="$host_b" fragments=$starts) ||
+        [ $peer = openiked ] && ids=(a.id="$host_a" b.id="$host_b" fragments="$starts") ||
             ids=(a.id="$id_of_a" b.id="$id_of_b")
         # shellcheck disable=SC2206 # settings they are
         common=(b.daemon=$peer starts=$starts "${ids[@]}" ${usual_suite[$peer]-})

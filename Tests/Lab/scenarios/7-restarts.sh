@@ -29,7 +29,7 @@ for moment in established rebooted; do
     restart a a strongswan $moment
     restart a b strongswan $moment
     restart b a strongswan $moment
-    restart a a libreswan $moment
+    restart a a libreswan $moment when=full
     restart a b libreswan $moment when=full
     restart b a libreswan $moment
     # OpenIKED begins nothing by itself

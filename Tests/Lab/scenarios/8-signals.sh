@@ -4,10 +4,11 @@
 for peer in ikev2d strongswan libreswan openiked; do
     # shellcheck disable=SC2206 # settings they are
     common=(b.daemon=$peer ${usual_suite[$peer]-})
+    case $peer in libreswan | openiked) when=full ;; *) when=always ;; esac
     scenario signals/term-deletes-at-$peer good_bye "${common[@]}" moment=TERM
-    scenario signals/int-deletes-at-$peer good_bye "${common[@]}" moment=INT
+    scenario signals/int-deletes-at-$peer good_bye "${common[@]}" moment=INT when=$when
     scenario signals/$peer-deletes-at-ours good_bye "${common[@]}" victim=b moment=TERM
-    scenario signals/hup-keeps-sas-with-$peer hang_up "${common[@]}" mode=tunnel
+    scenario signals/hup-keeps-sas-with-$peer hang_up "${common[@]}" mode=tunnel when=$when
 done
 
 good_bye() {
