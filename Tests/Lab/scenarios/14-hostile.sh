@@ -92,12 +92,6 @@ hostile second-answer-lost a drop-outgoing:2 works ''
 hostile first-request-lost b drop-outgoing:1 works ''
 hostile first-answer-unheard b drop-incoming:1 works ''
 
-for exchange in CREATE_CHILD_SA INFORMATIONAL; do
-    [ $exchange = INFORMATIONAL ] && action=liveness || action=rekey-child
-    later unknown-payload-in-$exchange $action add-unknown-v2-payload-to-sk:$exchange works ''
-    later critical-payload-in-$exchange $action \
-        "add-unknown-v2-payload-to-sk:$exchange unknown-v2-payload-critical" works critical
-done
 for action in rekey-child rekey-ike; do
     for kind in OMIT EMPTY DUPLICATE 0 255; do
         later KE-$kind $action ke-payload:$kind works 'KE|key exchange' pfs=19
@@ -179,5 +173,4 @@ ask_again_soon() { within "$1" sh -c 'echo 2 >/proc/sys/net/core/xfrm_acq_expire
 misbehaved_rekey_child() { libreswan_renew b child; }
 misbehaved_rekey_ike() { libreswan_renew b ike; }
 misbehaved_rekey_by_us() { wait_for 20 seen_exchange $CREATE_CHILD_SA; }
-misbehaved_liveness() { whack b --impair initiate-v2-liveness:1 >>"$CASE_FOLDER/b/out" 2>&1; }
 misbehaved_terminate() { whack b --name "net$(families)" --terminate >>"$CASE_FOLDER/b/out" 2>&1; }
