@@ -93,16 +93,24 @@ hostile first-request-lost b drop-outgoing:1 works ''
 hostile first-answer-unheard b drop-incoming:1 works ''
 
 for action in rekey-child rekey-ike; do
-    for kind in OMIT EMPTY DUPLICATE 0 255; do
-        later KE-$kind $action ke-payload:$kind works 'KE|key exchange' pfs=19
+    later no-KE $action ke-payload:OMIT works '(lacks KE|its key exchange is missing)' pfs=19
+    # INVALID_SYNTAX ends the IKE SA (RFC 7296 section 2.21.3)
+    for value in EMPTY 0 255; do
+        later KE-$value $action ke-payload:$value \
+            fails 'no new SA: key exchange: .*not valid for ECP_256' pfs=19
     done
 done
 later wider-selectors rekey-child rekey-initiate-supernet works '' mode=tunnel
 later narrower-selectors rekey-child rekey-initiate-subnet works '' mode=tunnel
-later wider-selectors-in-answer rekey-by-us rekey-respond-supernet works '' mode=tunnel a.childsa_life=6
-later narrower-selectors-in-answer rekey-by-us rekey-respond-subnet works '' mode=tunnel a.childsa_life=6
-for kind in OMIT EMPTY DUPLICATE 0 255; do
-    later KE-$kind rekey-by-us ke-payload:$kind works 'KE|key exchange' pfs=19 a.childsa_life=6
+later wider-selectors-in-answer rekey-by-us rekey-respond-supernet works '' mode=tunnel \
+    a.childsa_life=6
+later narrower-selectors-in-answer rekey-by-us rekey-respond-subnet works '' mode=tunnel \
+    a.childsa_life=6
+later no-KE rekey-by-us ke-payload:OMIT fails 'lacks KE|without a key exchange' \
+    pfs=19 a.childsa_life=6
+for value in EMPTY 0 255; do
+    later KE-$value rekey-by-us ke-payload:$value \
+        fails 'key exchange: .*not valid for ECP_256' pfs=19 a.childsa_life=6
 done
 later no-farewell terminate send-no-delete works '' a.dpd=2
 later every-message-twice rekey-child jacob-two-two works ''
