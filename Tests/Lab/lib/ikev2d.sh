@@ -151,9 +151,9 @@ ikev2d_esp() {
     done
 }
 
-# expect_explained END PATTERN: one line of its log tells the administrator.
+# expect_explained END PATTERN [SECONDS]: one line of its log tells the administrator.
 expect_explained() {
-    wait_for 5 grep -qiE -- "$2" "$(ikev2d_log "$1")" ||
+    wait_for "${3:-5}" grep -qiE -- "$2" "$(ikev2d_log "$1")" ||
         fail "no line of the log of in.ikev2d on $1 says /$2/"
 }
 

@@ -13,7 +13,8 @@ dead() {
     shift 2
     # of each kind and of each peer one
     case $moment-$peer${immediate:+-immediate} in
-        frozen-ikev2d | powerless-strongswan-immediate | frozen-libreswan | powerless-openiked) when=always ;;
+        frozen-ikev2d | frozen-libreswan) when=always ;;
+        powerless-strongswan-immediate | powerless-openiked) when=always ;;
         *) when=full ;;
     esac
     # shellcheck disable=SC2086 # settings they are

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Child SAs are rekeyed by volume, which each end counts for itself, and deleted when nobody uses them.
+# Child SAs are rekeyed by volume, which each end counts for itself, and deleted when
+# nobody uses them.
 
 for peer in ikev2d strongswan libreswan openiked; do
     # shellcheck disable=SC2206 # settings they are
