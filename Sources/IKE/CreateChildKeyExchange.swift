@@ -106,12 +106,15 @@ extension Engine {
         case (.ikeSA(let granting), .response(let publicValue, let secret)):
             grant(granting, publicValue: publicValue, secret, session, sa: sa)
         case (_, .failed(let error)):
-            warn("\(name(sa)): no new SA: key exchange: \(error)")
             let notify: NotifyType =
                 if case .invalidPublicValue = error { .invalidSyntax } else { .temporaryFailure }
-            respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
             // RFC 7296 §2.21.3: the peer ends the SA when it hears this.
-            if notify == .invalidSyntax { close(sa, lingering: true) }
+            let isOver = notify == .invalidSyntax
+            warn(
+                "\(name(sa)): no new SA: key exchange: \(error)"
+                    + (isOver ? "; the IKE SA ends" : ""))
+            respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
+            if isOver { close(sa, lingering: true) }
         case (_, .keyPair), (_, .sharedSecret): break
         }
         advance(sa)

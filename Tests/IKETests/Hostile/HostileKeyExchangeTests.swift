@@ -141,6 +141,7 @@ import Wire
                 childRequest(peer, [method], KeyExchange(method: method, value: value)),
                 .createChildSA, 2)
             #expect(answer?.notifies == [.invalidSyntax], "\(value.count) \(value.prefix(4))")
+            #expect(siege.gateway.logText.contains("not valid for \(method.name); the IKE SA ends"))
             #expect(siege.footprint.entries.isEmpty && siege.gateway.establishedSAs.isEmpty)
             #expect(siege.aftermath() == Siege.empty)
         }
