@@ -140,6 +140,11 @@ extension Engine {
             throw Refusal(
                 .invalidKEPayload, "the answer's key exchange is not \(pair.method.name)")
         }
+        // Without it the SA would stand with keys that a broken IKE SA gives away.
+        if let group = choice.group, sharedSecret == nil {
+            throw Refusal(
+                .invalidKEPayload, "the answer chooses \(group.name) and lacks its key exchange")
+        }
         let local = theirs
         let remote = ours
         guard TrafficSelection.isNarrowed(local, from: proposal.localSelectors),
