@@ -107,11 +107,16 @@ extension Engine {
                 queueDelete(
                     proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
             }
-            if proposal.replaced != nil {
-                rekeyingRefused(proposal, error, session, sa: sa)
-            } else {
-                creationRefused(proposal, error, sa: sa)
-            }
+            refused(proposal, error, session, sa: sa)
+        }
+    }
+
+    /// Nothing has come of a proposal.
+    func refused(_ proposal: ChildProposal, _ refusal: Refusal, _ session: Session, sa: IKESA) {
+        if proposal.replaced != nil {
+            rekeyingRefused(proposal, refusal, session, sa: sa)
+        } else {
+            creationRefused(proposal, refusal, sa: sa)
         }
     }
 

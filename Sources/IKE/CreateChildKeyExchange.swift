@@ -136,13 +136,13 @@ extension Engine {
                 nonces: Nonces(initiator: proposal.nonce, responder: contents.nonce ?? []),
                 sharedSecret: secret, sa: sa)
         case (.generating(job), .failed(let error)):
-            _ = endExchange(session, sa: sa)
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+            let session = endExchange(session, sa: sa)
+            refused(proposal, Refusal(.invalidKEPayload, "key exchange: \(error)"), session, sa: sa)
         case (.deriving(_, job), .failed(let error)):
-            _ = endExchange(session, sa: sa)
-            warn("\(name(sa)): no Child SA: key exchange: \(error)")
+            let session = endExchange(session, sa: sa)
             queueDelete(
                 proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
+            refused(proposal, Refusal(.invalidKEPayload, "key exchange: \(error)"), session, sa: sa)
         default: return
         }
         advance(sa)

@@ -267,6 +267,44 @@ import Wire
         }
     }
 
+    @Test func aRekeyingWithAValueOutsideTheGroupIsTriedAgain() throws {
+        let siege = try Siege(globals: "childsa_pfs 19\n")
+        let peer = try HandMadePeer(siege)
+        #expect(try peer.establish())
+        let id = try #require(
+            siege.gateway.kernel.entries.values.first { $0.direction == .inbound }?.id)
+        siege.simulation.handle(.expire(Expire(id: id, isHard: false)), siege.gateway)
+        siege.simulation.run(for: .milliseconds(10))
+        let request = try peer.open(peer.lastReceived)
+        #expect(request.payloads.notifies == [.rekeySA])
+        let selectors = request.payloads.filter {
+            $0.type == .initiatorTrafficSelectors || $0.type == .responderTrafficSelectors
+        }
+        let answer = Proposal(
+            number: 1, protocol: .esp, spi: ChildSPI(0xC0FF_EE09).octets,
+            transforms: [
+                .encryption(.aesGCM16, keyLength: 256), .keyExchange(.ecp256), .esn(.no),
+            ])
+        _ = peer.send(
+            try peer.seal(
+                [
+                    .nonce([UInt8](repeating: 3, count: 32)), .securityAssociation([answer]),
+                    .keyExchange(
+                        KeyExchange(method: .ecp256, value: [UInt8](repeating: 0, count: 64))),
+                ] + selectors, .createChildSA, request.header.messageID, isResponse: true))
+        #expect(
+            siege.lines.last?.contains("is not rekeyed: key exchange: ") == true, "\(siege.lines)")
+        #expect(siege.footprint.entries.count == 2)
+        // What we cannot use is given back first.
+        let delete = try peer.open(peer.lastReceived)
+        _ = peer.send(
+            try peer.seal([], .informational, delete.header.messageID, isResponse: true))
+        siege.simulation.run(for: .seconds(3))
+        let next = try peer.open(peer.lastReceived)
+        #expect(next.payloads.notifies == [.rekeySA])
+        #expect(next.header.messageID == request.header.messageID + 2)
+    }
+
     /// There would be an SA without the forward secrecy that its proposal speaks of.
     @Test func aGrantWithoutItsKeyExchangeIsGivenBack() throws {
         try expectGivenBack(.ecp256, with: nil)
