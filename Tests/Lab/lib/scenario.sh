@@ -59,7 +59,7 @@ declare -A setting_default=(
     [notify]=''             # the notify that refuses
     [explained]=''          # what a line of in.ikev2d's log matches then, letter case aside
     [impair]=''             # pluto's switches, to misbehave
-    [outcome]=''            # works, fails: its connection
+    [outcome]=''            # works, fails: its connection; default: either
     [victim]=''             # the end that is killed
     [moment]=''             # when
 )

@@ -110,11 +110,12 @@ later wider-selectors-in-answer rekey-by-us rekey-respond-supernet works '' mode
     a.childsa_life=6
 later narrower-selectors-in-answer rekey-by-us rekey-respond-subnet works '' mode=tunnel \
     a.childsa_life=6
-later no-KE rekey-by-us ke-payload:OMIT works 'chooses ECP_256 and lacks its key exchange' \
+# pluto has given up the old SA when it grants the new one, that we do not take
+later no-KE rekey-by-us ke-payload:OMIT '' 'chooses ECP_256 and lacks its key exchange' \
     pfs=19 a.childsa_life=6
 for value in EMPTY 0 255; do
     later KE-$value rekey-by-us ke-payload:$value \
-        works 'no Child SA: key exchange: .*not valid for ECP_256' pfs=19 a.childsa_life=6
+        '' 'not rekeyed: key exchange: .*not valid for ECP_256' pfs=19 a.childsa_life=6
 done
 later no-farewell terminate send-no-delete works '' a.dpd=2
 later every-message-twice rekey-child jacob-two-two works ''
@@ -143,7 +144,7 @@ misbehaved() {
     if [ "${setting[outcome]}" = works ]; then
         # an SA that a rekeying takes away meanwhile may have carried nothing
         wait_for 40 carries "$end" || fail "nothing gets through from $end"
-    else
+    elif [ "${setting[outcome]}" = fails ]; then
         # and none comes in the time that one would take
         ! wait_for 3 sad_is_filled a || fail "a has an SA: $(sad a | tr '\n' ';')"
     fi
