@@ -59,7 +59,7 @@ extension Engine {
     func receiveAuthResponse(_ contents: Contents, _ state: Authenticating, sa: IKESA) {
         guard let identity = contents.responderID, let proof = contents.authentication else {
             let error = contents.firstError?.type.name ?? "no AUTH"
-            fail(sa, "IKE_AUTH: the peer says \(error)\(Self.advice(contents.firstError?.type))")
+            fail(sa, "IKE_AUTH: the peer says \(error)\(advice(contents.firstError?.type, state))")
             return
         }
         let identities = Identities(ours: localIdentity(state.rule, sa: sa), peers: identity)
@@ -95,10 +95,12 @@ extension Engine {
     }
 
     /// What an administrator can do about an error that the peer reports.
-    private static func advice(_ error: NotifyType?) -> String {
+    private func advice(_ error: NotifyType?, _ state: Authenticating) -> String {
         switch error {
         case .authenticationFailed:
             " (check the preshared keys and local_id, remote_id of both ends)"
+        // Some peers let the IKE SA go with the Child SA, and prove nothing then.
+        case .noProposalChosen, .tsUnacceptable: "; we proposed \(state.child.description)"
         default: ""
         }
     }

@@ -108,11 +108,16 @@ extension Engine {
                 queueDelete(
                     proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
             }
-            if proposal.replaced != nil {
-                rekeyingRefused(proposal, error, session, sa: sa)
-            } else {
-                creationRefused(proposal, error, sa: sa)
-            }
+            refused(proposal, error, session, sa: sa)
+        }
+    }
+
+    /// Nothing has come of a proposal.
+    func refused(_ proposal: ChildProposal, _ refusal: Refusal, _ session: Session, sa: IKESA) {
+        if proposal.replaced != nil {
+            rekeyingRefused(proposal, refusal, session, sa: sa)
+        } else {
+            creationRefused(proposal, refusal, sa: sa)
         }
     }
 
@@ -159,6 +164,11 @@ extension Engine {
         if case .offered(let pair) = proposal.step, choice.group != pair.method {
             throw Refusal(
                 .invalidKEPayload, "the answer's key exchange is not \(pair.method.name)")
+        }
+        // Without it the SA would stand with keys that a broken IKE SA gives away.
+        if let group = choice.group, sharedSecret == nil {
+            throw Refusal(
+                .invalidKEPayload, "the answer chooses \(group.name) and lacks its key exchange")
         }
         var local = theirs
         var remote = ours

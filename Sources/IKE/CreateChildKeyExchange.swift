@@ -111,12 +111,15 @@ extension Engine {
         case (.ikeSA(let granting), .response(let publicValue, let secret)):
             grant(granting, publicValue: publicValue, secret, session, sa: sa)
         case (_, .failed(let error)):
-            warn("\(name(sa)): no new SA: key exchange: \(error)")
             let notify: NotifyType =
                 if case .invalidPublicValue = error { .invalidSyntax } else { .temporaryFailure }
-            respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
             // RFC 7296 §2.21.3: the peer ends the SA when it hears this.
-            if notify == .invalidSyntax { close(sa, lingering: true) }
+            let isOver = notify == .invalidSyntax
+            warn(
+                "\(name(sa)): no new SA: key exchange: \(error)"
+                    + (isOver ? "; the IKE SA ends" : ""))
+            respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
+            if isOver { close(sa, lingering: true) }
         case (_, .keyPair), (_, .sharedSecret): break
         }
         advance(sa)
@@ -138,26 +141,16 @@ extension Engine {
                 nonces: Nonces(initiator: proposal.nonce, responder: contents.nonce ?? []),
                 sharedSecret: secret, sa: sa)
         case (.generating(job), .failed(let error)):
-            failed(proposal, error, endExchange(session, sa: sa), sa: sa)
+            let session = endExchange(session, sa: sa)
+            refused(proposal, Refusal(.invalidKEPayload, "key exchange: \(error)"), session, sa: sa)
         case (.deriving(_, job), .failed(let error)):
+            let session = endExchange(session, sa: sa)
             queueDelete(
                 proposal.inboundSPI, protocolID: proposal.request.template.protocolID, sa)
-            failed(proposal, error, endExchange(session, sa: sa), sa: sa)
+            refused(proposal, Refusal(.invalidKEPayload, "key exchange: \(error)"), session, sa: sa)
         default: return
         }
         advance(sa)
-    }
-
-    /// No key came of it. What is to be replaced still needs to be.
-    private func failed(
-        _ proposal: ChildProposal, _ error: CryptoError, _ session: Session, sa: IKESA
-    ) {
-        let refusal = Refusal(.temporaryFailure, "key exchange: \(error)")
-        if proposal.replaced != nil {
-            rekeyingRefused(proposal, refusal, session, sa: sa)
-        } else {
-            warn("\(name(sa)): no Child SA: \(refusal.reason)")
-        }
     }
 
     /// Leaves the exchange that is under way.

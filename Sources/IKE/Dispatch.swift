@@ -184,11 +184,13 @@ extension Engine {
 
     /// Answers the request under way with an error, and says why.
     private func refuse(_ header: Header, _ refusal: Refusal, sa: IKESA, keys: IKEKeys) {
+        let isOver = endsSA(refusal.notify, sa)
         warn(
             sa, .unproved,
-            "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)")
+            "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)"
+                + (isOver ? "; the IKE SA ends" : ""))
         respond(header.exchange, [refusal.payload], sa: sa, keys: keys)
-        if endsSA(refusal.notify, sa) { close(sa, lingering: true) }
+        if isOver { close(sa, lingering: true) }
     }
 
     /// Whether an error in response to a request ends the SA: invalid syntax does at both ends

@@ -43,7 +43,7 @@ final class Initiation {
 
 /// The responder's side of IKE_SA_INIT while a worker is busy.
 final class Response {
-    let candidates: [Rule]
+    var candidates: [Rule]
     let suite: IKESuite
     let proposalNumber: UInt8
     let nonces: Nonces
@@ -63,7 +63,7 @@ final class Response {
 
 /// The responder between IKE_SA_INIT and IKE_AUTH.
 final class HalfOpen {
-    let candidates: [Rule]
+    var candidates: [Rule]
     let keys: IKEKeys
     let authenticationKeys: AuthenticationKeys
     let nonces: Nonces
@@ -85,7 +85,7 @@ final class HalfOpen {
 
 /// The initiator while its IKE_AUTH request is out.
 final class Authenticating {
-    let rule: Rule
+    var rule: Rule
     let keys: IKEKeys
     let authenticationKeys: AuthenticationKeys
     let nonces: Nonces

@@ -102,6 +102,33 @@ import Wire
         #expect(pair.a.logText.contains("the peer has started anew"))
     }
 
+    @Test func aPeerThatStartsAnewKeepsItsSAsWithOtherIdentitiesOfOurs() throws {
+        let ike = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 }"
+        let pair = try Pair(Pair.Setup(ruleA: "remote_id FQDN = \"x.lab\""))
+        let first = Pair.rule("10.9.0.2", "10.9.0.1", ike, "", "local_id FQDN = \"x.lab\"")
+        let second = """
+            { label "other" local_addr 10.9.0.2 remote_addr 10.9.0.1 auth_method preshared
+              ikesa_xform \(ike) local_id FQDN = "y.lab" }
+            """
+        let keys = try presharedKeys(
+            "{ label \"peer\" key \"correct horse\" } { label \"other\" key \"correct horse\" }")
+        pair.simulation.handle(.configuration(try configuration(first + second), keys), pair.b)
+        pair.ping(from: pair.a)
+        #expect(pair.settle())
+        pair.a.kernel.flush()
+        let toOther = Pair.rule("10.9.0.1", "10.9.0.2", ike, "", "remote_id FQDN = \"y.lab\"")
+        pair.a.restart(
+            with: try pair.simulation.makeEngine(
+                try configuration(toOther), keys: pair.a.engine.presharedKeys))
+        pair.simulation.loadPolicies()
+        pair.simulation.run(for: .seconds(5))
+        pair.ping(from: pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.establishedSAs.count == 1)
+        #expect(pair.b.establishedSAs.count == 2)
+        #expect(!pair.b.logText.contains("the peer has started anew"))
+    }
+
     @Test func crossedBeginningsBothStand() throws {
         let pair = try Pair()
         pair.ping(from: pair.a)
@@ -144,6 +171,38 @@ import Wire
         #expect(pair.settle())
         #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
         #expect(pair.a.logText.contains("refresh: rule 'peer' removed"))
+    }
+
+    /// The moments of a handshake, as the number of messages on the wire.
+    @Test(arguments: [1, 2, 3]) func refreshEndsTheHandshakeOfARuleThatIsGone(_ moment: Int) throws
+    {
+        for starts in [true, false] {
+            let pair = try Pair()
+            pair.ping(from: starts ? pair.a : pair.b)
+            #expect(pair.simulation.run(for: .seconds(1)) { pair.simulation.sent.count == moment })
+            pair.simulation.handle(
+                .configuration(try configuration(""), pair.a.engine.presharedKeys), pair.a)
+            pair.simulation.run(for: .seconds(60))
+            #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
+            #expect(pair.a.establishedSAs.isEmpty && pair.b.establishedSAs.isEmpty)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3]) func refreshChangesTheRuleOfAHandshakeUnderWay(_ moment: Int) throws
+    {
+        for starts in [true, false] {
+            let pair = try Pair()
+            pair.ping(from: starts ? pair.a : pair.b)
+            #expect(pair.simulation.run(for: .seconds(1)) { pair.simulation.sent.count == moment })
+            let text = Pair.rule(
+                "10.9.0.1", "10.9.0.2", "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group 31 }",
+                "dpd_interval_secs 17", "")
+            pair.simulation.handle(
+                .configuration(try configuration(text), pair.a.engine.presharedKeys), pair.a)
+            #expect(pair.settle())
+            #expect(pair.a.engine.table.all.map { $0.session?.rule.dpdInterval } == [17])
+            #expect(pair.a.kernel.entries.count == 2)
+        }
     }
 
     @Test func anIKESAThatIsNotRekeyedEndsWithItsLifetime() throws {

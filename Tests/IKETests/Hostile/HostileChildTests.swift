@@ -103,6 +103,7 @@ import Wire
             payloads.remove(at: index)
             let answer = try peer.ask([.nonce(peer.initiatorNonce)] + payloads, .createChildSA, 2)
             #expect(answer?.notifies == [.invalidSyntax])
+            #expect(siege.gateway.logText.contains("lacks TSi or TSr; the IKE SA ends"))
             #expect(siege.aftermath() == Siege.empty)
         }
     }

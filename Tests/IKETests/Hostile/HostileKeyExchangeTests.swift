@@ -141,6 +141,7 @@ import Wire
                 childRequest(peer, [method], KeyExchange(method: method, value: value)),
                 .createChildSA, 2)
             #expect(answer?.notifies == [.invalidSyntax], "\(value.count) \(value.prefix(4))")
+            #expect(siege.gateway.logText.contains("not valid for \(method.name); the IKE SA ends"))
             #expect(siege.footprint.entries.isEmpty && siege.gateway.establishedSAs.isEmpty)
             #expect(siege.aftermath() == Siege.empty)
         }
@@ -222,43 +223,94 @@ import Wire
         }
     }
 
-    /// A grant that we cannot use made an SA at the peer, which is told to delete it.
+    /// Grants the gateway's request with a group, whatever key exchange goes with it, and expects it
+    /// given back: what we cannot use still made an SA at the peer, which is told to delete it.
+    private func expectGivenBack(_ method: KeyExchangeMethod, with exchange: KeyExchange?) throws {
+        let (siege, peer, messageID) = try asked("\(method.rawValue)")
+        let theirs = try peer.open(peer.lastReceived).payloads
+        guard
+            case .securityAssociation(let proposals)? = theirs.first(where: {
+                $0.type == .securityAssociation
+            }), let proposal = proposals.first
+        else {
+            Issue.record("the request is \(theirs)")
+            return
+        }
+        let selectors = theirs.filter {
+            $0.type == .initiatorTrafficSelectors || $0.type == .responderTrafficSelectors
+        }
+        let answer = Proposal(
+            number: proposal.number, protocol: .esp, spi: ChildSPI(0xC0FF_EE09).octets,
+            transforms: [
+                .encryption(.aesGCM16, keyLength: 256), .keyExchange(method), .esn(.no),
+            ])
+        var payloads: [Payload] = [
+            .nonce([UInt8](repeating: 3, count: 32)), .securityAssociation([answer]),
+        ]
+        if let exchange { payloads.append(.keyExchange(exchange)) }
+        let sent = peer.send(
+            try peer.seal(payloads + selectors, .createChildSA, messageID, isResponse: true))
+        #expect(siege.lines.last?.contains("no Child SA: ") == true, "\(siege.lines)")
+        #expect(siege.lines.last?.contains("key exchange") == true, "\(siege.lines)")
+        let delete = try peer.open(try #require(sent.first)).payloads
+        #expect(
+            delete == [
+                .delete(.childSAs(.esp, [try #require(ChildSPI(octets: proposal.spi))]))
+            ])
+        #expect(siege.footprint.entries.count == 2 && siege.footprint.ikeSAs == 1)
+    }
+
     @Test(arguments: [KeyExchangeMethod.modp2048, .ecp256, .curve25519])
     func aGrantWithAValueOutsideTheGroupIsGivenBack(method: KeyExchangeMethod) throws {
         for value in try BadPublicValues(method).all() {
-            let (siege, peer, messageID) = try asked("\(method.rawValue)")
-            let theirs = try peer.open(peer.lastReceived).payloads
-            guard
-                case .securityAssociation(let proposals)? = theirs.first(where: {
-                    $0.type == .securityAssociation
-                }), let proposal = proposals.first
-            else {
-                Issue.record("the request is \(theirs)")
-                return
-            }
-            let selectors = theirs.filter {
-                $0.type == .initiatorTrafficSelectors || $0.type == .responderTrafficSelectors
-            }
-            let answer = Proposal(
-                number: proposal.number, protocol: .esp, spi: ChildSPI(0xC0FF_EE09).octets,
-                transforms: [
-                    .encryption(.aesGCM16, keyLength: 256), .keyExchange(method), .esn(.no),
-                ])
-            let sent = peer.send(
-                try peer.seal(
-                    [
-                        .nonce([UInt8](repeating: 3, count: 32)), .securityAssociation([answer]),
-                        .keyExchange(KeyExchange(method: method, value: value)),
-                    ] + selectors, .createChildSA, messageID, isResponse: true))
-            #expect(siege.lines.last?.contains("no Child SA: key exchange: ") == true)
-            let delete = try peer.open(try #require(sent.first)).payloads
-            #expect(
-                delete == [
-                    .delete(
-                        .childSAs(.esp, [try #require(ChildSPI(octets: proposal.spi))]))
-                ])
-            #expect(siege.footprint.entries.count == 2 && siege.footprint.ikeSAs == 1)
+            try expectGivenBack(method, with: KeyExchange(method: method, value: value))
         }
+    }
+
+    @Test func aRekeyingWithAValueOutsideTheGroupIsTriedAgain() throws {
+        let siege = try Siege(globals: "childsa_pfs 19\n")
+        let peer = try HandMadePeer(siege)
+        #expect(try peer.establish())
+        let id = try #require(
+            siege.gateway.kernel.entries.values.first { $0.direction == .inbound }?.id)
+        siege.simulation.handle(.expire(Expire(id: id, isHard: false)), siege.gateway)
+        siege.simulation.run(for: .milliseconds(10))
+        let request = try peer.open(peer.lastReceived)
+        #expect(request.payloads.notifies == [.rekeySA])
+        let selectors = request.payloads.filter {
+            $0.type == .initiatorTrafficSelectors || $0.type == .responderTrafficSelectors
+        }
+        let answer = Proposal(
+            number: 1, protocol: .esp, spi: ChildSPI(0xC0FF_EE09).octets,
+            transforms: [
+                .encryption(.aesGCM16, keyLength: 256), .keyExchange(.ecp256), .esn(.no),
+            ])
+        _ = peer.send(
+            try peer.seal(
+                [
+                    .nonce([UInt8](repeating: 3, count: 32)), .securityAssociation([answer]),
+                    .keyExchange(
+                        KeyExchange(method: .ecp256, value: [UInt8](repeating: 0, count: 64))),
+                ] + selectors, .createChildSA, request.header.messageID, isResponse: true))
+        #expect(
+            siege.lines.last?.contains("is not rekeyed: key exchange: ") == true, "\(siege.lines)")
+        #expect(siege.footprint.entries.count == 2)
+        // What we cannot use is given back first.
+        let delete = try peer.open(peer.lastReceived)
+        _ = peer.send(
+            try peer.seal([], .informational, delete.header.messageID, isResponse: true))
+        siege.simulation.run(for: .seconds(3))
+        let next = try peer.open(peer.lastReceived)
+        #expect(next.payloads.notifies == [.rekeySA])
+        #expect(next.header.messageID == request.header.messageID + 2)
+    }
+
+    /// There would be an SA without the forward secrecy that its proposal speaks of.
+    @Test func aGrantWithoutItsKeyExchangeIsGivenBack() throws {
+        try expectGivenBack(.ecp256, with: nil)
+        try expectGivenBack(
+            .ecp256, with: KeyExchange(method: .curve25519, value: [UInt8](repeating: 9, count: 32))
+        )
     }
 
     // MARK: Other groups than the one chosen

@@ -4,8 +4,11 @@
 #
 # An algorithm is called "group 19", "IKE aes256-sha256", "ESP aes256gcm16" or
 # "AH sha256", as in the rows of the table; ESN are sequence numbers of 64 bits,
-# "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses. "… they" is what a peer
-# lacks where it starts, "… we" where in.ikev2d does.
+# "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses, "collision" the rekeying of
+# a Child SA by both ends at once, "handover" from the old SA to the new one without
+# loss, "refused rekeying" that leaves the old SA alone, "refusal …" a case of its own,
+# "farewell" what a daemon says on SIGTERM. "… they" is what a peer lacks where it
+# starts, "… we" where in.ikev2d does.
 
 declare -A lacking=() # PEER: patterns, a "|" before each
 lack_lines=()         # the same for people
@@ -29,6 +32,7 @@ able() {
 without libreswan 'Debian builds it without these groups' 'group 2' 'group 2[234]'
 without libreswan 'it does not know these groups' 'group 2[5-9]' 'group 30' 'group 32'
 without libreswan 'it has AES-CCM for ESP only' 'IKE aes*ccm16-*'
+without libreswan 'it puts a new Child SA in the place of the redundant one' collision
 
 without openiked 'it does not know these groups' 'group 2[234]' 'group 32'
 without openiked 'it has these ciphers for ESP only' 'IKE aes*ctr-*' 'IKE chacha20poly1305-*' \
@@ -44,6 +48,11 @@ without openiked 'as the initiator it offers ciphers with AH' 'AH * they'
 without openiked 'PF_KEY of Linux has no extended sequence numbers' ESN
 without openiked 'an SA that came through PF_KEY of Linux carries only its own family' \
     v6-in-v4 v4-in-v6
+without openiked 'it leaves the redundant Child SA to age' collision
+without openiked 'it removes the old SA before it has heard that the other end did' handover
+without openiked 'it answers with selectors that were not asked for' 'refusal no-selector we'
+without openiked 'it closes the IKE SA, without a word' 'refused rekeying'
+without openiked 'it ends without a word' farewell
 
 # The settings that stand for the default suite with a peer that lacks it.
 declare -A usual_suite=([openiked]='esp=aes256-sha512 esn=no')

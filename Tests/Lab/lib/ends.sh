@@ -11,11 +11,15 @@ start() {
     done
 }
 
-# stop END [SIGNAL]: ends its daemon, politely unless told otherwise.
+# stop END [SIGNAL]: ends its daemon, politely unless told otherwise. What is killed
+# cannot end its own children.
 stop() {
-    local pid=${process[$1]} signal=${2:-TERM}
+    local pid=${process[$1]} signal=${2:-TERM} children=''
     step "stop $(of "$1" daemon) on $1 with $signal"
+    [ "$signal" != KILL ] || children=$(pgrep -d ' ' -P "$pid")
     kill "-$signal" "$pid" || fail "$(of "$1" daemon) on $1 was not running"
+    # shellcheck disable=SC2086 # words they are
+    [ -z "$children" ] || kill -KILL $children 2>/dev/null
     wait_for 15 gone "$pid" || fail "$(of "$1" daemon) on $1 does not end on SIG$signal"
     wait "$pid" 2>/dev/null
     unset "process[$1]"
@@ -104,4 +108,18 @@ expect_notify() {
         wait_for 10 grep -qE "$1|$short" "$(log_of $end)" && return
     done
     fail "$1 is in neither log"
+}
+
+# signal_all END SIGNAL: to its daemon and what that has started.
+signal_all() {
+    local pid=${process[$1]}
+    step "$(of "$1" daemon) on $1 gets $2"
+    pkill "-$2" -P "$pid"
+    kill "-$2" "$pid" || fail "$(of "$1" daemon) on $1 was not running"
+}
+
+# lose_power END: its daemon and its kernel's SAs are gone, at once.
+lose_power() {
+    stop "$1" KILL
+    ip -n "$1" xfrm state flush
 }

@@ -34,6 +34,9 @@ ikev2d_last_words() { tail -n 1 "$(ikev2d_log "$1")"; }
 
 ikev2d_log() { echo "$CASE_FOLDER/$1/ikev2d.log"; }
 
+# ikev2d_renew: it does so by its own clock.
+ikev2d_renew() { :; }
+
 # ikev2d_configure END: writes its configuration and its keys.
 ikev2d_configure() {
     local folder=$CASE_FOLDER/$1
@@ -47,7 +50,7 @@ ikev2d_rule() {
     cat <<-END
 	auth_method preshared
 	$(ikev2d_ike "$1")
-	childsa_xform { $(ikev2d_esp "$1") }
+	$(ikev2d_esp "$1")
 	childsa_pfs $(of "$1" pfs)
 	$(ikev2d_lifetimes "$1")
 	{
@@ -56,20 +59,36 @@ ikev2d_rule() {
 	    remote_addr $(address "$peer")
 	    $(ikev2d_identity local_id "$(identity "$1")")
 	    $(ikev2d_identity remote_id "$(expected_identity "$1")")
+	    $([ -z "$(of "$1" immediate)" ] || echo immediate yes)
 	}
 	END
+    ikev2d_other_rules "$1"
+}
+
+# ikev2d_other_rules END: a begins them.
+ikev2d_other_rules() {
+    local n addresses
+    for ((n = 1; n <= setting[others]; n++)); do
+        [ "$1" = a ] && addresses="local_addr 10.9.0.1 remote_addr $OTHERS.$n immediate yes" ||
+            addresses="local_addr $OTHERS.$n remote_addr 10.9.0.1"
+        echo "{ label \"other $n\" $addresses }"
+    done
 }
 
 ikev2d_lifetimes() {
-    local child ike
+    local child ike kib idle dpd
     child=$(of "$1" childsa_life) ike=$(of "$1" ikesa_life)
     [ -z "$child" ] ||
         echo "childsa_softlife_secs $child childsa_lifetime_secs $((child * 5))"
     [ -z "$ike" ] || echo "ikesa_lifetime_secs $ike"
+    kib=$(of "$1" childsa_kb) idle=$(of "$1" idle) dpd=$(of "$1" dpd)
+    [ -z "$kib" ] || echo "childsa_softlife_kb $kib childsa_lifetime_kb $((kib * 10))"
+    [ -z "$idle" ] || echo "childsa_idletime_secs $idle"
+    [ -z "$dpd" ] || echo "dpd_interval_secs $dpd"
 }
 
 ikev2d_keys() {
-    local word value
+    local word value n
     echo '{'
     echo '    label "lab"'
     for word in local_key remote_key; do
@@ -79,6 +98,8 @@ ikev2d_keys() {
     [ -n "$(of "$1" local_key)$(of "$1" remote_key)" ] ||
         echo "    key $(written_key "$(of "$1" key)")"
     echo '}'
+    value=$(written_key "$(of "$1" key)")
+    for ((n = 1; n <= setting[others]; n++)); do echo "{ label \"other $n\" key $value }"; done
 }
 
 # ikev2d_identity KEYWORD ID: with its type. An address is the default, unsaid.
@@ -114,23 +135,25 @@ ikev2d_ike() {
     done
 }
 
+# ikev2d_esp END: a line for each suite.
 ikev2d_esp() {
-    local suite esn
-    suite=$(of "$1" esp)
-    if [ "${setting[protocol]}" = ah ]; then
-        echo "encr_alg none auth_alg $suite"
-    elif authenticates "$suite"; then
-        ikev2d_cipher "$suite"
-    else
-        echo "$(ikev2d_cipher "${suite%-*}") auth_alg ${suite#*-}"
-    fi
+    local suite words esn
     esn=$(of "$1" esn)
-    [ -z "$esn" ] || echo "esn $esn"
+    for suite in $(of "$1" esp); do
+        if [ "${setting[protocol]}" = ah ]; then
+            words="encr_alg none auth_alg $suite"
+        elif authenticates "$suite"; then
+            words=$(ikev2d_cipher "$suite")
+        else
+            words="$(ikev2d_cipher "${suite%-*}") auth_alg ${suite#*-}"
+        fi
+        echo "childsa_xform { $words ${esn:+esn $esn} }"
+    done
 }
 
-# expect_explained END PATTERN: one line of its log tells the administrator.
+# expect_explained END PATTERN [SECONDS]: one line of its log tells the administrator.
 expect_explained() {
-    wait_for 5 grep -qiE -- "$2" "$(ikev2d_log "$1")" ||
+    wait_for "${3:-5}" grep -qiE -- "$2" "$(ikev2d_log "$1")" ||
         fail "no line of the log of in.ikev2d on $1 says /$2/"
 }
 

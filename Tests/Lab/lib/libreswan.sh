@@ -50,6 +50,13 @@ libreswan_initiate() {
     done
 }
 
+# libreswan_renew END KIND: rekeys its Child SA, or its IKE SA.
+libreswan_renew() {
+    local word=--rekey-ipsec
+    [ "$2" = child ] || word=--rekey-ike
+    whack "$1" $word --name "net$(families)" --asynchronous >>"$CASE_FOLDER/$1/out" 2>&1
+}
+
 libreswan_log() { echo "$CASE_FOLDER/$1/pluto.log"; }
 
 # libreswan_connections END: prints ipsec.conf, "left" being END.
@@ -65,6 +72,7 @@ libreswan_connections() {
 	    left=$(address "$1")
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
+	    initial-contact=yes
 	    right=$(address "$peer")
 	    rightid=$(libreswan_identity "$(expected_identity "$1")")
 	    ike=$(libreswan_ike "$1")
@@ -75,6 +83,8 @@ libreswan_connections() {
 	    auto=ignore
 	END
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"
+    [ -z "$(of "$1" mtu)" ] || echo "    fragmentation=force"
+    [ -z "$(of "$1" childsa_kb)" ] || echo "    ipsec-max-bytes=$(of "$1" childsa_kb)KiB"
     for family in $(families); do
         echo "conn net$family"
         [ "${setting[mode]}" = transport ] || cat <<-END
@@ -90,6 +100,7 @@ libreswan_secrets() { echo ": PSK $(written_key "$(of "$1" key)")"; }
 libreswan_identity() {
     case $1 in
         10.9.* | fd00:9:* | *@*) echo "$1" ;;
+        keyid:*) echo "@[${1#keyid:}]" ;;
         *) echo "@$1" ;;
     esac
 }
@@ -115,13 +126,16 @@ libreswan_ike() {
 }
 
 libreswan_esp() {
-    local suite group
-    suite=$(of "$1" esp)
+    local suite suites=() group
     group=$(of "$1" pfs)
-    if [ "${setting[protocol]}" != ah ]; then
-        # an AEAD cipher has no hash
-        authenticates "$suite" && suite=$(libreswan_cipher "$suite") ||
-            suite=$(libreswan_cipher "${suite%-*}")-${suite#*-}
-    fi
-    [ "$group" = 0 ] && echo "$suite" || echo "$suite;dh$group"
+    for suite in $(of "$1" esp); do
+        if [ "${setting[protocol]}" != ah ]; then
+            # an AEAD cipher has no hash
+            authenticates "$suite" && suite=$(libreswan_cipher "$suite") ||
+                suite=$(libreswan_cipher "${suite%-*}")-${suite#*-}
+        fi
+        [ "$group" = 0 ] || suite+=";dh$group"
+        suites+=("$suite")
+    done
+    (IFS=, && echo "${suites[*]}")
 }

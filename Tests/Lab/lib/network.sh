@@ -12,6 +12,9 @@
 
 readonly MAC_A=02:00:00:00:00:0a MAC_B=02:00:00:00:00:0b
 
+# mac END: its outer address in Ethernet.
+mac() { [ "$1" = a ] && echo $MAC_A || echo $MAC_B; }
+
 end_number() { [ "$1" = a ] && echo 1 || echo 2; }
 
 # address END: its outer address.
@@ -19,6 +22,8 @@ address() {
     [ "${setting[family]}" = 4 ] && echo "10.9.0.$(end_number "$1")" ||
         echo "fd00:9::$(end_number "$1")"
 }
+
+readonly OTHERS=10.9.1 # what b's further addresses begin with
 
 # prefix END FAMILY: the real LAN behind END.
 prefix() {
@@ -72,6 +77,7 @@ network_up() {
     ip link add wan address $MAC_A netns a type veth peer name wan address $MAC_B netns b
     give a wan 10.9.0.1/24 fd00:9::1/64
     give b wan 10.9.0.2/24 fd00:9::2/64
+    others_up
     if [ "${setting[mode]}" = tunnel ]; then
         make_lan a
         make_lan b
@@ -83,6 +89,15 @@ network_up() {
     spare_neighbour_discovery a
     spare_neighbour_discovery b
     capture_start
+}
+
+# others_up: what b has more of addresses.
+others_up() {
+    local n
+    [ "${setting[others]}" -gt 0 ] || return 0
+    for ((n = 1; n <= setting[others]; n++)); do echo "addr add $OTHERS.$n/32 dev wan"; done |
+        ip -n b -batch -
+    ip -n a route add $OTHERS.0/24 dev wan
 }
 
 # make_place NAME: a namespace with loopback and without surprises.
@@ -115,11 +130,6 @@ give() {
     ip -n "$1" addr add "$3" dev "$2"
     ip -n "$1" addr add "$4" dev "$2" nodad
     ip -n "$1" link set "$2" up
-}
-
-# ping_once END FAMILY: one echo request from END's side, answered within 1 s.
-ping_once() {
-    within "$(place "$1")" ping -q -n -c 1 -W 1 "$(target "$1" "$2")" >/dev/null 2>&1
 }
 
 # hold_back END EXCHANGE: END hears no IKE message of that exchange type

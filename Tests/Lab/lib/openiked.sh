@@ -56,6 +56,9 @@ openiked_initiate() {
     wait_for 20 sad_is_filled "$1"
 }
 
+# openiked_renew: it does so by its own clock.
+openiked_renew() { :; }
+
 openiked_log() { echo "$CASE_FOLDER/$1/iked.log"; }
 
 # openiked_policy END MODE: prints iked.conf. One Child SA has all flows.
@@ -63,6 +66,9 @@ openiked_policy() {
     local peer family key
     peer=$(other "$1")
     key=$(of "$1" key)
+    # what INITIAL_CONTACT asks for (RFC 7296 section 2.4)
+    echo 'set enforcesingleikesa'
+    [ -z "$(of "$1" mtu)" ] || echo 'set fragmentation'
     echo "ikev2 \"lab\" $2 ${setting[mode]} ${setting[protocol]} \\"
     for family in $(families); do
         echo "    from $(protects "$1" "$1" "$family") to $(protects "$1" "$peer" "$family") \\"
@@ -70,7 +76,18 @@ openiked_policy() {
     echo "    local $(address "$1") peer $(address "$peer") \\"
     openiked_ike "$1"
     openiked_esp "$1"
-    echo "    srcid $(identity "$1") dstid $(expected_identity "$1") psk \"$key\""
+    echo "    srcid $(identity "$1") dstid $(expected_identity "$1") \\"
+    openiked_lifetimes "$1"
+    echo "    psk \"$key\""
+}
+
+# openiked_lifetimes END: the kernel's soft age is 85 to 95 percent of what it is told.
+openiked_lifetimes() {
+    local child ike kib
+    child=$(of "$1" childsa_life) ike=$(of "$1" ikesa_life) kib=$(of "$1" childsa_kb)
+    [ -z "$ike" ] || echo "    ikelifetime $ike \\"
+    [ -z "$child$kib" ] || echo "    lifetime $((${child:-9000} * 10 / 9))" \
+        "${kib:+bytes $((kib * 10 / 9))K} \\"
 }
 
 # openiked_cipher CIPHER: aes256gcm16 is aes-256-gcm, aes256 is aes-256.
@@ -98,11 +115,12 @@ openiked_ike() {
 
 openiked_esp() {
     local suite group
-    suite=$(of "$1" esp)
     group=$(of "$1" pfs)
     echo '    childsa \'
-    [ "${setting[protocol]}" = ah ] || echo "    enc $(openiked_cipher "${suite%-*}") \\"
-    authenticates "$suite" || echo "    auth $(openiked_hash "${suite#*-}") \\"
+    for suite in $(of "$1" esp); do
+        [ "${setting[protocol]}" = ah ] || echo "    enc $(openiked_cipher "${suite%-*}") \\"
+        authenticates "$suite" || echo "    auth $(openiked_hash "${suite#*-}") \\"
+    done
     [ "$group" = 0 ] || echo "    group grp$group \\"
     case $(of "$1" esn) in
         yes) echo '    esn \' ;;

@@ -25,7 +25,8 @@ declare -A setting_default=(
     [ike]=aes256-sha256     # CIPHER-HASH as strongSwan names them, aes256gcm16 for GCM
     [group]=19              # Diffie-Hellman group of IKE_SA_INIT, or several, best first
     [protocol]=esp          # or ah
-    [esp]=aes256gcm16       # CIPHER[-HASH]; with ah: HASH
+    [esp]=aes256gcm16       # CIPHER[-HASH]; with ah: HASH; or several, best first
+    [esp_later]=''          # what it becomes
     [esn]=''                # yes, no; default: what each daemon takes by itself
     [mtu]=''                # octets of the largest IP packet: IKE fragments what is larger;
                             # default: in.ikev2d does not
@@ -37,15 +38,28 @@ declare -A setting_default=(
     [peer_id]=''            # what it expects of the other; default: the other's id
     [lan_a]=''              # what it takes for a's LAN; default: the real one
     [lan_b]=''              # and for b's
-    # ages in seconds, ikev2d's: a Child SA's soft one, an IKE SA's; default: hours
+    # ages in seconds, ikev2d's and openiked's: a Child SA's soft one, an IKE SA's;
+    # default: hours
     [childsa_life]=''
     [ikesa_life]=''
+    [childsa_kb]=''         # its soft age in KiB; default: no limit
+    [idle]=''               # ikev2d: seconds until it deletes an unused one; default: never
     [renews]=''             # what is rekeyed: child, ike
+    [renewed_by]=a          # the end that rekeys it; both: "a b"; '': one by itself
+    [pings]=0.02            # seconds between two of the steady ones
+    [ping_octets]=56        # of each of them
+    # what else ikev2d's rule says
+    [dpd]=''                # its dpd_interval_secs; default: its own
+    [immediate]=''          # yes: its SAs come up without traffic
+    [others]=0              # rules beside, each with a peer of its own: addresses of b
     # ikev2d's properties
     [response_wait_time]=20
     # what procedures expect or do
+    [fragments]="a b"       # the ends that send fragments of IKE
     [notify]=''             # the notify that refuses
     [explained]=''          # what a line of in.ikev2d's log matches then, letter case aside
+    [impair]=''             # pluto's switches, to misbehave
+    [outcome]=''            # works, fails: its connection; default: either
     [victim]=''             # the end that is killed
     [moment]=''             # when
 )

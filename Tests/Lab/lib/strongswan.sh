@@ -33,6 +33,13 @@ strongswan_initiate() {
     done
 }
 
+# strongswan_renew END KIND: rekeys its Child SA, or its IKE SA.
+strongswan_renew() {
+    local word=(--child "net$(families)")
+    [ "$2" = child ] || word=(--ike lab)
+    swanctl "$1" --rekey "${word[@]}" >>"$CASE_FOLDER/$1/swanctl.log" 2>&1
+}
+
 strongswan_log() { echo "$CASE_FOLDER/$1/charon.log"; }
 
 # strongswan_settings END: prints strongswan.conf.
@@ -112,10 +119,18 @@ strongswan_children() {
 	                local_ts = $(protects "$1" "$1" "$family")
 	                remote_ts = $(protects "$1" "$2" "$family")
 	                ${setting[protocol]}_proposals = $(strongswan_esp "$1")
+	                $(strongswan_volume "$1")
 	                start_action = $([ "$(of "$1" trigger)" = acquire ] && echo trap || echo none)
 	            }
 		END
     done
+}
+
+# strongswan_volume END: what a Child SA may carry.
+strongswan_volume() {
+    local kib
+    kib=$(of "$1" childsa_kb)
+    [ -z "$kib" ] || echo "rekey_bytes = $((kib * 1024))"
 }
 
 # strongswan_groups NUMBER…: "-" and its name, for each Diffie-Hellman group.
@@ -160,7 +175,7 @@ strongswan_ike() {
 }
 
 strongswan_esp() {
-    local group esn
+    local group esn suite suites=()
     group=$(of "$1" pfs)
     [ "$group" != 0 ] || group=
     case $(of "$1" esn) in
@@ -168,5 +183,6 @@ strongswan_esp() {
         no) esn=-noesn ;;
         *) esn= ;;
     esac
-    echo "$(of "$1" esp)$(strongswan_groups $group)$esn"
+    for suite in $(of "$1" esp); do suites+=("$suite$(strongswan_groups $group)$esn"); done
+    (IFS=, && echo "${suites[*]}")
 }

@@ -35,18 +35,31 @@ protect() {
                     tmpl src "$there" dst "$here" $template
         } || fail "the kernel of $1 refuses the policies"
     done
+    protect_others "$1" | ip -n "$1" -batch - || fail "the kernel of $1 refuses the policies"
 }
 
-# sad END: "SOURCE DESTINATION SPI OCTETS" for each SA; not the entry that
-# stands for an acquire, whose SPI is 0.
+protect_others() {
+    local n here there
+    for ((n = 1; n <= setting[others]; n++)); do
+        [ "$1" = a ] && here=10.9.0.1 there=$OTHERS.$n || here=$OTHERS.$n there=10.9.0.1
+        echo "xfrm policy add src $here dst $there dir out priority 1000" \
+            "tmpl src $here dst $there proto esp mode transport reqid $((100 + n))"
+        echo "xfrm policy add src $there dst $here dir in priority 1000" \
+            "tmpl src $there dst $here proto esp mode transport reqid $((100 + n))"
+    done
+}
+
+# sad END: "SOURCE DESTINATION SPI OCTETS" for each SA; not the entries without keys:
+# what stands for an acquire, and an SPI that a daemon has put aside.
 sad() {
     ip -n "$1" -s xfrm state | awk '
-        $1 == "src" && $3 == "dst" { source = $2; destination = $4 }
+        $1 == "src" && $3 == "dst" { source = $2; destination = $4; keyed = 0 }
         $1 == "proto" { spi = $4; sub(/\(.*/, "", spi) }
+        /^\t(auth|auth-trunc|enc|aead) / { keyed = 1 }
         /lifetime current/ {
             getline
             sub(/\(bytes\).*/, "")
-            if (spi != "0x00000000") print source, destination, spi, $1
+            if (keyed) print source, destination, spi, $1
         }'
 }
 
@@ -56,8 +69,24 @@ spis() { sad "$1" | awk '{ print $3 }' | sort; }
 sad_is_empty() { [ -z "$(sad "$1")" ]; }
 sad_is_filled() { [ -n "$(sad "$1")" ]; }
 
+# holds_none_of END SPIS: words as spis prints them.
+holds_none_of() {
+    local spi
+    # shellcheck disable=SC2086 # words they are
+    for spi in $2; do ! spis "$1" | grep -qx -- "$spi" || return 1; done
+}
+
 # sad_holds END COUNT
 sad_holds() { [ "$(sad "$1" | wc -l)" -eq "$2" ]; }
+
+# key_bits END: of its ciphers, one word for each length there is. The key of a cipher
+# that authenticates has a salt of 32 bits at its end.
+key_bits() {
+    ip -n "$1" xfrm state | awk '
+        $1 == "aead" { print (length($3) - 2) * 4 - 32 }
+        $1 == "enc" { print (length($3) - 2) * 4 }' | sort -u
+}
+uses_key_bits() { [ "$(key_bits "$1")" = "$2" ]; }
 
 # expect_esn: the SAs of both ends count as the setting `esn` wants.
 expect_esn() {

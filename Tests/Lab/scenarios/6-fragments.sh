@@ -19,7 +19,24 @@ large() {
 }
 
 large small-packets small_packets mtu=576
-large broken-path broken_path mtu=700 limit=90
+large broken-path broken_path mtu=576 limit=90
+
+# libreswan and OpenIKED choose the size by themselves, 576 octets with IPv4. OpenIKED
+# has no KEY_ID, and two names, which only the initiator sends, make a large message.
+host_a=$(printf 'aaaaaaaaa.%.0s' {1..24})lab
+host_b=$(printf 'bbbbbbbbb.%.0s' {1..24})lab
+for starts in a b; do
+    [ $starts = a ] && who=we || who=they
+    for peer in libreswan openiked; do
+        [ $peer = openiked ] && ids=(a.id="$host_a" b.id="$host_b" fragments="$starts") ||
+            ids=(a.id="$id_of_a" b.id="$id_of_b")
+        # shellcheck disable=SC2206 # settings they are
+        common=(b.daemon=$peer starts=$starts "${ids[@]}" ${usual_suite[$peer]-})
+        scenario fragments/small-packets-v4-$peer-$who-start small_packets mtu=576 "${common[@]}"
+        scenario fragments/broken-path-v4-$peer-$who-start broken_path mtu=576 limit=120 \
+            when=full "${common[@]}"
+    done
+done
 
 small_packets() {
     opened
@@ -56,14 +73,14 @@ broken_path() {
     closed
 }
 
-# expect_ike_fragments MTU: both ends have sent SKF (payload type 53), and no packet
-# of fragmented messages was larger.
+# expect_ike_fragments MTU: the ends that have to have sent SKF (payload type 53), and no
+# packet of fragmented messages was larger.
 expect_ike_fragments() {
-    local end mac
+    local end
     step "fragments of IKE, in packets of at most $1 octets"
-    for end in a b; do
-        [ $end = a ] && mac=$MAC_A || mac=$MAC_B
-        wait_for $CAPTURE_LAG ike_fragments "ether src $mac" || fail "$end sent no fragment of IKE"
+    for end in ${setting[fragments]}; do
+        wait_for $CAPTURE_LAG ike_fragments "ether src $(mac $end)" ||
+            fail "$end sent no fragment of IKE"
     done
     # 14 octets of Ethernet
     ! ike_fragments "greater $((14 + $1 + 1))" || fail "a fragment of IKE was larger than $1 octets"
@@ -81,7 +98,7 @@ ike_fragments() {
 
 # make_narrow: IP fragments what is larger, between the ends: IPv6 takes no less.
 make_narrow() {
-    local end mtu=800
+    local end mtu=600
     [ "${setting[family]}" = 4 ] || mtu=1280
     for end in a b; do ip -n $end link set wan mtu $mtu; done
 }

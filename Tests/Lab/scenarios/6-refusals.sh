@@ -4,11 +4,21 @@
 
 # refusal NAME SETTING…: with every peer, in both directions.
 refusal() {
-    local name=$1
+    local name=$1 peer common when
     shift
     scenario "refusals/$name-ikev2d" refused "$@"
     scenario "refusals/$name-strongswan-we-start" refused b.daemon=strongswan "$@"
     scenario "refusals/$name-strongswan-they-start" refused b.daemon=strongswan starts=b "$@"
+    [ $name = wrong-key ] && when=always || when=full
+    for peer in libreswan openiked; do
+        # shellcheck disable=SC2206 # settings they are
+        common=(b.daemon=$peer ${usual_suite[$peer]-} "$@")
+        ! able $peer "refusal $name" we ||
+            scenario "refusals/$name-$peer-we-start" refused "${common[@]}" when=$when
+        # these two go on trying
+        scenario "refusals/$name-$peer-they-start" refused "${common[@]}" starts=b when=full \
+            limit=90
+    done
 }
 
 refusal wrong-key b.key="another key" notify=AUTHENTICATION_FAILED \
@@ -22,6 +32,12 @@ refusal no-child-proposal b.esp=aes128-sha256 notify=NO_PROPOSAL_CHOSEN \
 refusal no-selector mode=tunnel b.lan_a=10.77.0.0/24 notify=TS_UNACCEPTABLE \
     explained='TS_UNACCEPTABLE.*10\.|10\..*TS_UNACCEPTABLE'
 
+# OpenIKED, when it is asked, knows its own selectors only.
+# shellcheck disable=SC2086 # settings they are
+scenario refusals/other-selectors-than-asked-openiked refused b.daemon=openiked mode=tunnel \
+    b.lan_a=10.77.0.0/24 ${usual_suite[openiked]} \
+    explained='no Child SA: .*10\.77\.0\.0/24 .*wider than the proposal'
+
 refused() {
     local end
     start a b
@@ -29,7 +45,7 @@ refused() {
     if [ "$(of a ike)" != "$(of b ike)" ]; then
         # a notify in IKE_SA_INIT is in clear
         expect_notify_in_clear 14 "${setting[notify]}"
-    else
+    elif [ -n "${setting[notify]}" ]; then
         expect_notify "${setting[notify]}"
     fi
     for end in a b; do

@@ -9,18 +9,18 @@ readonly WAIT=40
 # handshake, on a machine that may be slow.
 readonly RECOVERY=$((WAIT + 10))
 
-# restart VICTIM STARTS PEER MOMENT
+# restart VICTIM STARTS PEER MOMENT [SETTING…]
 restart() {
     local whom
     case $1$3 in
         a*) whom=us ;;
         *) whom=$3 ;;
     esac
-    [ "$3" = ikev2d ] || whom+=-of-strongswan
-    [ "$1$3" != bstrongswan ] || whom=strongswan
+    [ "$3" = ikev2d ] || [ "$1" = b ] || whom+=-of-$3
+    # shellcheck disable=SC2086 # settings they are
     scenario "restarts/$whom-$([ "$2" = a ] && echo we-start || echo they-start)-$4" survives \
         victim="$1" starts="$2" b.daemon="$3" moment="$4" trigger=acquire \
-        response_wait_time=$WAIT limit=150
+        response_wait_time=$WAIT limit=150 ${usual_suite[$3]-} "${@:5}"
 }
 
 for moment in established rebooted; do
@@ -29,12 +29,21 @@ for moment in established rebooted; do
     restart a a strongswan $moment
     restart a b strongswan $moment
     restart b a strongswan $moment
+    restart a a libreswan $moment when=full
+    restart a b libreswan $moment when=full
+    restart b a libreswan $moment
+    # OpenIKED begins nothing by itself: dead-peers/ has it come back
+    restart a a openiked $moment when=full
 done
 for moment in half-open half-authenticated; do
     restart a a ikev2d $moment
     restart b a ikev2d $moment
     restart a b strongswan $moment
     restart b a strongswan $moment
+    for peer in libreswan openiked; do
+        restart a a $peer $moment when=full
+        restart b a $peer $moment when=full
+    done
 done
 
 survives() {

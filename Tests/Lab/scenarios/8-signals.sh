@@ -1,11 +1,15 @@
 # shellcheck shell=bash
 # SIGTERM and SIGINT delete at the peer, SIGHUP leaves alone what did not change.
 
-for peer in ikev2d strongswan; do
-    scenario signals/term-deletes-at-$peer good_bye b.daemon=$peer moment=TERM
-    scenario signals/int-deletes-at-$peer good_bye b.daemon=$peer moment=INT
-    scenario signals/$peer-deletes-at-ours good_bye b.daemon=$peer victim=b moment=TERM
-    scenario signals/hup-keeps-sas-with-$peer hang_up b.daemon=$peer mode=tunnel
+for peer in ikev2d strongswan libreswan openiked; do
+    # shellcheck disable=SC2206 # settings they are
+    common=(b.daemon=$peer ${usual_suite[$peer]-})
+    case $peer in libreswan | openiked) when=full ;; *) when=always ;; esac
+    scenario signals/term-deletes-at-$peer good_bye "${common[@]}" moment=TERM
+    scenario signals/int-deletes-at-$peer good_bye "${common[@]}" moment=INT when=$when
+    ! able $peer farewell ||
+        scenario signals/$peer-deletes-at-ours good_bye "${common[@]}" victim=b moment=TERM
+    scenario signals/hup-keeps-sas-with-$peer hang_up "${common[@]}" mode=tunnel when=$when
 done
 
 good_bye() {

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# Pings: one, and many without end, of which none may be lost.
+
+# ping_once END FAMILY: one echo request from END's side, answered within 1 s.
+ping_once() {
+    within "$(place "$1")" ping -q -n -c 1 -W 1 "$(target "$1" "$2")" >/dev/null 2>&1
+}
+
+# steady_pings END: until stop_pings or expect_no_loss.
+steady_pings() {
+    local family
+    read -r family _ < <(families)
+    step "steady traffic from $1"
+    as_daemon "$(place "$1")" ping -n -i "${setting[pings]}" \
+        -s "${setting[ping_octets]}" "$(target "$1" "$family")" >"$CASE_FOLDER/pings" 2>&1 &
+    pings=$!
+}
+
+pings_answered() { grep -c 'bytes from' "$CASE_FOLDER/pings"; }
+answered() { [ "$(pings_answered)" -ge "$1" ]; }
+
+# expect_more_pings COUNT: so many more are answered.
+expect_more_pings() {
+    wait_for 40 answered $(($(pings_answered) + $1)) || fail "the pings are not answered any more"
+}
+
+stop_pings() {
+    kill -INT "$pings"
+    wait "$pings" 2>/dev/null
+}
+
+# expect_no_loss: the answers have no gap. The last ones may be under way still.
+# Some peers have, for a moment, no SA for what comes or goes: their kernels count it.
+expect_no_loss() {
+    local lost received theirs=0
+    step "no ping was lost"
+    stop_pings
+    read -r received lost < <(awk '
+        match($0, /icmp_seq=[0-9]+/) {
+            n = substr($0, RSTART + 9, RLENGTH - 9) + 0
+            if (!seen[n]++) received++
+            if (n > last) last = n
+        }
+        END { print received + 0, last - received }' "$CASE_FOLDER/pings")
+    able "$(of b daemon)" handover ||
+        theirs=$(within b awk '/XfrmInNoStates|XfrmAcquireError/ { n += $2 } END { print n }' \
+            /proc/net/xfrm_stat)
+    step "$received answered, $theirs lost by the peer"
+    [ "$received" -ge 30 ] && [ "$lost" -le "$theirs" ] ||
+        fail "$received pings were answered, $lost before the last of them were not"
+}
+
+# answer_pings END yes|no
+answer_pings() {
+    within "$1" sh -c "echo $([ "$2" = yes ] && echo 0 || echo 1) \
+        >/proc/sys/net/ipv4/icmp_echo_ignore_all"
+}
