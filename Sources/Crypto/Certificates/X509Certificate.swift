@@ -57,6 +57,11 @@ public final class X509Certificate: @unchecked Sendable {
         ERR_clear_error()
     }
 
+    /// One of libcrypto's, read anew.
+    convenience init(copying handle: OpaquePointer) throws(CryptoError) {
+        try self.init(der: encoded { i2d_X509(handle, &$0) })
+    }
+
     deinit {
         X509_free(handle)
     }

@@ -38,13 +38,11 @@ public struct PKCS12: Sendable {
         self.key = try key.map { key throws(CryptoError) in try PrivateKey(taking: key) }
         var certificates: [X509Certificate] = []
         if let certificate {
-            certificates.append(
-                try X509Certificate(der: encoded { i2d_X509(certificate, &$0) }))
+            certificates.append(try X509Certificate(copying: certificate))
         }
         for index in 0..<max(0, OPENSSL_sk_num(others)) {
             guard let other = OPENSSL_sk_value(others, index) else { continue }
-            certificates.append(
-                try X509Certificate(der: encoded { i2d_X509(OpaquePointer(other), &$0) }))
+            certificates.append(try X509Certificate(copying: OpaquePointer(other)))
         }
         self.certificates = certificates
         ERR_clear_error()
