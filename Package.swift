@@ -74,6 +74,9 @@ let package = Package(
             name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
             swiftSettings: swiftSettings),
         .target(
+            name: "Keystore", dependencies: ["CLinux", "Crypto", "Net"],
+            swiftSettings: swiftSettings),
+        .target(
             name: "Daemon",
             dependencies: [
                 "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
@@ -98,6 +101,7 @@ let package = Package(
         .testTarget(name: "NetTests", dependencies: ["Net"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], exclude: ["Vectors"]),
+        .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
         .testTarget(name: "IKETests", dependencies: ["IKE"]),

@@ -1,3 +1,5 @@
+import COpenSSL
+
 /// Text with encoded objects in it (RFC 7468), taken apart at its boundaries. Octets that stand
 /// between the objects mean nothing.
 public struct PEM: Sendable {
@@ -44,6 +46,38 @@ public struct PEM: Sendable {
         }
         self.blocks = blocks
         unfinished = open?.line
+    }
+
+    /// What is encoded between the boundaries of an object; `nil` when it is not in Base64, or is
+    /// encrypted. `text` is what the object was found in.
+    public static func der(of block: Block, in text: Span<UInt8>) -> [UInt8]? {
+        text.withUnsafeBytes { text -> [UInt8]? in
+            let part = text[block.range.clamped(to: text.startIndex..<text.endIndex)]
+            guard let count = Int32(exactly: part.count),
+                let input = BIO_new_mem_buf(
+                    UnsafeRawBufferPointer(rebasing: part).baseAddress, count)
+            else { return nil }
+            var (name, header): (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?)
+            var content: UnsafeMutablePointer<UInt8>?
+            var length = 0
+            let isRead = PEM_read_bio(input, &name, &header, &content, &length) == 1
+            defer {
+                BIO_free(input)
+                COpenSSL_free(name)
+                COpenSSL_free(header)
+                COpenSSL_free(content)
+                ERR_clear_error()
+            }
+            guard isRead, let content, length > 0, header.map({ $0.pointee == 0 }) ?? true else {
+                return nil
+            }
+            return [UInt8](UnsafeBufferPointer(start: content, count: length))
+        }
+    }
+
+    /// Whether there is a boundary in the octets: DER has none.
+    public static func isPEM(_ octets: Span<UInt8>) -> Bool {
+        octets.withUnsafeBytes { isPEM($0) }
     }
 
     /// Whether there is a boundary in the octets: DER has none.

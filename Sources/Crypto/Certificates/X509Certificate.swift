@@ -57,6 +57,16 @@ public final class X509Certificate: @unchecked Sendable {
         ERR_clear_error()
     }
 
+    /// Reads the only certificate in a text (RFC 7468 §5).
+    public convenience init(pem text: [UInt8]) throws(CryptoError) {
+        let blocks = PEM(text.span).blocks
+        guard blocks.count == 1, let block = blocks.first,
+            block.label == "CERTIFICATE" || block.label == "X509 CERTIFICATE",
+            let der = PEM.der(of: block, in: text.span)
+        else { throw .malformedCertificate(reason: "it is not one certificate in PEM") }
+        try self.init(der: der)
+    }
+
     /// One of libcrypto's, read anew.
     convenience init(copying handle: OpaquePointer) throws(CryptoError) {
         try self.init(der: encoded { i2d_X509(handle, &$0) })

@@ -137,6 +137,27 @@ struct X509CertificateTests {
         feae0068e78c490fb66f5b5b15f2e7
         """
 
+    @Test func readsPEM() throws {
+        let certificate = try X509Certificate(der: hex(Self.isrgRootX2))
+        let output = BIO_new(BIO_s_mem())
+        defer { BIO_free(output) }
+        try #require(PEM_write_bio_X509(output, certificate.handle) == 1)
+        var start: UnsafeMutablePointer<CChar>?
+        let count = COpenSSL_BIO_get_mem_data(output, &start)
+        let pem = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+        #expect(try X509Certificate(pem: [UInt8]("some words\n".utf8) + pem) == certificate)
+        var damaged = pem
+        damaged[100] = UInt8(ascii: "!")
+        let relabelled = String(decoding: pem, as: UTF8.self).split(separator: "CERTIFICATE")
+            .joined(separator: "TRUSTED CERTIFICATE")
+        for wrong in [
+            pem + pem, [], certificate.der, pem.dropLast(20), damaged, Array(relabelled.utf8),
+        ] {
+            #expect(throws: CryptoError.self) { try X509Certificate(pem: wrong) }
+        }
+        #expect(ERR_peek_error() == 0)
+    }
+
     @Test func namesWithNULsAndOddLengthsAreNoNames() throws {
         // dNSName gw\0.example.org, empty dNSName, iPAddress of 5 and 0 octets, e-mail with a newline
         // and one in UTF-8, a directoryName that is fine, x400Address.

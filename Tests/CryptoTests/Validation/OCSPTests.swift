@@ -95,7 +95,8 @@ struct OCSPTests {
         defer { OCSP_REQUEST_free(decoded) }
         #expect(OCSP_request_onereq_count(decoded) == 1)
         let one = OCSP_onereq_get0_id(OCSP_request_onereq_get0(decoded, 0))
-        var (name, key): (UnsafeMutablePointer<ASN1_OCTET_STRING>?, UnsafeMutablePointer<ASN1_OCTET_STRING>?)
+        var name: UnsafeMutablePointer<ASN1_OCTET_STRING>?
+        var key: UnsafeMutablePointer<ASN1_OCTET_STRING>?
         var serial: UnsafeMutablePointer<ASN1_INTEGER>?
         try #require(OCSP_id_get0_info(&name, nil, &key, &serial, one) == 1)
         #expect(octets(of: serial) == all.leaf.certificate.serialNumber)
@@ -182,10 +183,11 @@ struct OCSPTests {
             try read(response(Maker(nonceOf: request(2))), request: mine)
         }
         refuses(.statusUnknown("the OCSP response is about another certificate")) {
+            var maker = TestHierarchy.gateway()
+            maker.serial = [9]
+            let other = try maker.make(.ec("P-256"), by: all.lower).certificate
             try read(
-                Maker().make(
-                    about: all.lower.certificate, issuer: all.lower.certificate,
-                    signedBy: all.lower))
+                Maker().make(about: other, issuer: all.lower.certificate, signedBy: all.lower))
         }
     }
 
