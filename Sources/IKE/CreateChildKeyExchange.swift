@@ -117,7 +117,8 @@ extension Engine {
             respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
             // RFC 7296 §2.21.3: the peer ends the SA when it hears this.
             if notify == .invalidSyntax { close(sa, lingering: true) }
-        case (_, .keyPair), (_, .sharedSecret): break
+        case (_, .keyPair), (_, .sharedSecret), (_, .signature), (_, .certificate), (_, .unproved):
+            break
         }
         advance(sa)
     }
