@@ -79,8 +79,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
-                "CLibevent", "COpenSSL",
+                "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore", "Reactor", "Kernel",
+                "CLinux", "CLibevent", "COpenSSL",
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

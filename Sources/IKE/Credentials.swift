@@ -79,6 +79,31 @@ public final class Credentials: Sendable {
     }
 }
 
+extension Credentials {
+    /// Our certificates by which a rule lets us prove that we are somebody.
+    func identities(for rule: Rule, named: Identification?) -> [Identity] {
+        identities.filter { identity in
+            rule.localAuthentication.allows(identity.key.publicKey.kind.family)
+                && named.map { $0.isNamed(by: identity.certificate) } ?? true
+        }
+    }
+
+    /// What a rule lacks here, in words; `nil` when it lacks nothing.
+    public func lack(for rule: Rule) -> String? {
+        if rule.localAuthentication != .preshared,
+            identities(for: rule, named: rule.localID).isEmpty
+        {
+            let whom = rule.localID.map { " for \($0.words)" } ?? ""
+            return "the keystore has no certificate with a private key\(whom) "
+                + "(\(rule.localAuthentication.name))"
+        }
+        if rule.remoteAuthentication != .preshared, certificates.isEmpty {
+            return "the keystore has no certificate by which a peer is believed"
+        }
+        return nil
+    }
+}
+
 extension Credentials.Identity {
     /// Whether a CERTREQ payload asks for it: by one of the authorities above it, or itself.
     func isAsked(by authorities: [UInt8]) -> Bool {

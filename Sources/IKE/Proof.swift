@@ -137,10 +137,7 @@ extension Engine {
                 identity: rule.localID ?? Identification(sa.local.address), means: .sharedKey(key))
         }
         let named = rule.localID ?? wish
-        let fitting = credentials.identities.filter { identity in
-            rule.localAuthentication.allows(identity.key.publicKey.kind.family)
-                && named.map { $0.isNamed(by: identity.certificate) } ?? true
-        }
+        let fitting = credentials.identities(for: rule, named: named)
         guard let chosen = fitting.first(where: { $0.isAsked(by: authorities) }) ?? fitting.first
         else {
             throw Refusal(
