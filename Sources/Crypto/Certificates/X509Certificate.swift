@@ -137,7 +137,7 @@ extension X509Certificate {
     }
 
     /// SHA-1 over the whole, for hash and URL (RFC 7296 §3.6).
-    public func hash() throws(CryptoError) -> [UInt8] { try Digest.sha1(der) }
+    public func fingerprint() throws(CryptoError) -> [UInt8] { try Digest.sha1(der) }
 
     /// The identifier that the subject's authority gave its key.
     public var subjectKeyIdentifier: [UInt8]? {

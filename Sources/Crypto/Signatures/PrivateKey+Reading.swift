@@ -28,9 +28,15 @@ extension PrivateKey {
         }
         defer { BIO_free(input) }
         let prompt = Prompt(pin)
-        let key = PEM_read_bio_PrivateKey(
-            input, nil, { Prompt.answer($0, $1, $3) }, prompt.context)
-        guard let key else { throw prompt.failure() }
+        let key = withExtendedLifetime(prompt) {
+            PEM_read_bio_PrivateKey(input, nil, { Prompt.answer($0, $1, $3) }, prompt.context)
+        }
+        guard let key else {
+            // Whether it is the PIN that is wrong, libcrypto tells in several ways, or by octets that
+            // are no key.
+            let reason = CryptoError.reason()
+            throw prompt.wasAsked ? .wrongPIN : .malformedKey(reason: reason)
+        }
         ERR_clear_error()
         return key
     }
@@ -42,13 +48,15 @@ extension PrivateKey {
         // a number: libcrypto tells them apart.
         if let encrypted = encrypted(octets) {
             defer { X509_SIG_free(encrypted) }
-            let prompt = Prompt(pin)
             guard let pin, let count = Int32(exactly: pin.count) else { throw .wrongPIN }
             let info = pin.withUnsafeBytes { pin in
                 PKCS8_decrypt(
                     encrypted, pin.bindMemory(to: CChar.self).baseAddress, count)
             }
-            guard let info else { throw prompt.failure(wasAsked: true) }
+            guard let info else {
+                ERR_clear_error()
+                throw .wrongPIN
+            }
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
             guard let key = EVP_PKCS82PKEY(info) else {
                 throw .malformedKey(reason: CryptoError.reason())
@@ -84,7 +92,7 @@ extension PrivateKey {
     /// Answers libcrypto's question for a PIN, which would otherwise go to the terminal.
     private final class Prompt {
         private let pin: Secret?
-        private var wasAsked = false
+        private(set) var wasAsked = false
 
         init(_ pin: Secret?) {
             self.pin = pin
@@ -105,15 +113,6 @@ extension PrivateKey {
                 UnsafeMutableRawBufferPointer(start: room, count: Int(size)).copyMemory(from: $0)
             }
             return count
-        }
-
-        /// Why there is no key. Whether it is the PIN that is wrong, libcrypto tells in several ways,
-        /// or by octets that are no key.
-        func failure() -> CryptoError { failure(wasAsked: wasAsked) }
-
-        func failure(wasAsked: Bool) -> CryptoError {
-            let reason = CryptoError.reason()
-            return wasAsked ? .wrongPIN : .malformedKey(reason: reason)
         }
     }
 }

@@ -5,8 +5,8 @@ extension PublicKey {
     /// Finds out whether the AUTH payload is the key owner's signature over the octets of RFC 7296
     /// §2.15, and tells how it was made.
     ///
-    /// `offered` are the hashes of our own SIGNATURE_HASH_ALGORITHMS: others are refused in method
-    /// 14, and SHA-1 is in none of the others' place (RFC 7427 §4). Throws
+    /// `offered` are the hashes of our own SIGNATURE_HASH_ALGORITHMS: method 14 must not use others
+    /// (RFC 7427 §4), while those of the other methods are given by RFC 7296 and RFC 4754. Throws
     /// ``CryptoError/signatureRefused(_:)``.
     @discardableResult
     public func verify(

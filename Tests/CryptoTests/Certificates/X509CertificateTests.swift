@@ -115,7 +115,7 @@ struct X509CertificateTests {
         #expect(certificate.isSelfSigned)
         #expect(
             certificate.subjectKeyIdentifier == hex("7c4296aede4b483bfa92f89e8ccf6d8ba9723795"))
-        #expect(text(try certificate.hash()) == "bdb1b93cd5978d45c6261455f8db95c75ad153af")
+        #expect(text(try certificate.fingerprint()) == "bdb1b93cd5978d45c6261455f8db95c75ad153af")
         #expect(
             text(try certificate.subjectPublicKeyInfoHash())
                 == "4422cc449e620cb339180bfc359f94aff3ef982c")
