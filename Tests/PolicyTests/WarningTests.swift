@@ -82,8 +82,7 @@ import Testing
 
     @Test(arguments: [
         "config/admin_socket = /a", "config/allow_keydump = true",
-        "config/keystore = /a", "config/kmf_policy = /a", "pkcs11_token/pin = a",
-        "pkcs11_token/uri = pkcs11:a",
+        "config/kmf_policy = /a", "pkcs11_token/uri = pkcs11:a",
     ])
     func propertiesNotYetInEffect(line: String) throws {
         let name = try #require(line.split(separator: " ").first)
