@@ -56,7 +56,8 @@ let package = Package(
 
         .target(name: "Net", swiftSettings: strictSettings),
         .target(name: "Wire", dependencies: ["Net"], swiftSettings: strictSettings),
-        .target(name: "Crypto", dependencies: ["COpenSSL", "Wire"], swiftSettings: swiftSettings),
+        .target(
+            name: "Crypto", dependencies: ["COpenSSL", "Net", "Wire"], swiftSettings: swiftSettings),
         .target(
             name: "Policy", dependencies: ["Net", "Wire", "Crypto"],
             exclude: ["ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5"],
@@ -73,10 +74,13 @@ let package = Package(
             name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
             swiftSettings: swiftSettings),
         .target(
+            name: "Keystore", dependencies: ["CLinux", "Crypto", "Net"],
+            swiftSettings: swiftSettings),
+        .target(
             name: "Daemon",
             dependencies: [
-                "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Reactor", "Kernel", "CLinux",
-                "CLibevent", "COpenSSL",
+                "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore", "Reactor", "Kernel",
+                "CLinux", "CLibevent", "COpenSSL",
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -96,7 +100,8 @@ let package = Package(
 
         .testTarget(name: "NetTests", dependencies: ["Net"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
-        .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"], exclude: ["Vectors"]),
+        .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
         .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),

@@ -2,6 +2,7 @@
 #pragma once
 #include <features.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>

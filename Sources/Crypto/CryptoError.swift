@@ -13,18 +13,33 @@ public enum CryptoError: Error, Equatable, Sendable {
     case invalidLength(of: String)
     /// The text is not a distinguished name.
     case malformedName(reason: String)
+    /// The octets are no certificate that RFC 5280 would know, or one too strange to be used.
+    case malformedCertificate(reason: String)
+    /// The octets are no certificate revocation list.
+    case malformedRevocationList(reason: String)
+    /// The octets are no key in any of the forms that can be read.
+    case malformedKey(reason: String)
+    /// The key is one, but of a kind or a size that is not used.
+    case unacceptableKey(reason: String)
+    /// A private key is encrypted, and the PIN is missing or wrong.
+    case wrongPIN
+    /// A signature proves nothing.
+    case signatureRefused(SignatureRefusal)
     /// libcrypto failed: what was asked of it, and the reason it gave.
     case failed(operation: String, reason: String)
 
     /// What libcrypto says of the failure that has just happened in this thread. Empties its queue
     /// of errors, so that none is reported a second time.
     static func libcrypto(_ operation: String) -> CryptoError {
+        .failed(operation: operation, reason: reason())
+    }
+
+    /// The reason alone.
+    static func reason() -> String {
         let code = ERR_peek_last_error()
         ERR_clear_error()
-        guard let reason = ERR_reason_error_string(code) else {
-            return .failed(operation: operation, reason: "no reason given")
-        }
-        return .failed(operation: operation, reason: String(cString: reason))
+        guard let reason = ERR_reason_error_string(code) else { return "no reason given" }
+        return String(cString: reason)
     }
 }
 
@@ -37,6 +52,12 @@ extension CryptoError: CustomStringConvertible {
         case .invalidPublicValue(let method): "the peer's public value is not valid for \(method)"
         case .invalidLength(let part): "the length of the \(part) does not fit"
         case .malformedName(let reason): "not a distinguished name: \(reason)"
+        case .malformedCertificate(let reason): "not a certificate: \(reason)"
+        case .malformedRevocationList(let reason): "not a certificate revocation list: \(reason)"
+        case .malformedKey(let reason): "not a key: \(reason)"
+        case .unacceptableKey(let reason): "the key cannot be used: \(reason)"
+        case .wrongPIN: "the key is encrypted, and the PIN is missing or wrong"
+        case .signatureRefused(let refusal): refusal.description
         case .failed(let operation, let reason): "libcrypto: \(operation): \(reason)"
         }
     }

@@ -8,6 +8,9 @@ public struct DistinguishedName: Sendable {
     /// Longer names are refused: no certificate has one that comes near.
     static let longest = 4096
 
+    /// Whether it has no attribute at all.
+    public var isEmpty: Bool { der == [0x30, 0x00] }
+
     /// Takes one whole DER encoding of a name; `nil` for anything else.
     public init?(der: [UInt8]) {
         guard let name = Self.decode(der) else { return nil }

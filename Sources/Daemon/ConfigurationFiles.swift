@@ -1,21 +1,29 @@
 import COpenSSL
+import Crypto
+import IKE
+import Keystore
 import Policy
 
 /// The files of rules and keys, as they are read at the start and at every refresh.
 struct ConfigurationFiles: Sendable {
-    /// Rules and keys that belong together.
+    /// Rules, keys and certificates that belong together.
     struct Contents: Sendable {
-        let configuration: Configuration
+        let configuration: Policy.Configuration
         let keys: PresharedKeys
+        let keystore: Keystore
+        let credentials: Credentials
     }
 
     let configFile: String
     let presharedFile: String
+    let keystore: KeystoreFiles
     /// Whose they may be besides root's.
     let owner: Account?
 
-    /// Reads both files and tells everything about them; `nil` when there was an error.
-    func load(into report: inout Report) -> Contents? {
+    /// Reads all files and tells everything about them; `nil` when there was an error.
+    ///
+    /// - Parameter previous: the keystore as it was read before.
+    func load(previous: Keystore = Keystore(), into report: inout Report) -> Contents? {
         let configuration = loadConfiguration(into: &report)
         let keys = loadKeys(for: configuration?.configuration, into: &report)
         guard let (configuration, source) = configuration, let keys else { return nil }
@@ -27,12 +35,34 @@ struct ConfigurationFiles: Sendable {
         guard MissingAlgorithms.report(configuration, in: source, into: &report) else {
             return nil
         }
-        return Contents(configuration: configuration, keys: keys)
+        return contents(configuration, source, keys, previous: previous, into: &report)
+    }
+
+    /// Reads the keystore, where a rule has to do with certificates.
+    private func contents(
+        _ configuration: Policy.Configuration, _ source: Source, _ keys: PresharedKeys,
+        previous: Keystore, into report: inout Report
+    ) -> Contents? {
+        let store =
+            configuration.needsCertificates
+            ? keystore.load(previous: previous, into: &report) : Keystore()
+        do throws(CryptoError) {
+            let credentials = try Credentials(store)
+            var diagnostics = Diagnostics()
+            configuration.check(
+                in: source, lacking: { credentials.lack(for: $0) }, into: &diagnostics)
+            report.add(diagnostics)
+            return Contents(
+                configuration: configuration, keys: keys, keystore: store, credentials: credentials)
+        } catch {
+            report.add(.error, "\(error)", path: keystore.directory)
+            return nil
+        }
     }
 
     private func loadConfiguration(
         into report: inout Report
-    ) -> (configuration: Configuration, source: Source)? {
+    ) -> (configuration: Policy.Configuration, source: Source)? {
         let octets: [UInt8]
         do throws(GuardedFile.Problem) {
             octets = try GuardedFile(
@@ -44,14 +74,14 @@ struct ConfigurationFiles: Sendable {
         }
         let source = Source(name: configFile, octets: octets)
         var diagnostics = Diagnostics()
-        let configuration = Configuration.parse(source, into: &diagnostics)
+        let configuration = Policy.Configuration.parse(source, into: &diagnostics)
         report.add(diagnostics)
         return configuration.map { ($0, source) }
     }
 
     /// Without a file there are no keys, which is no error as long as no rule needs one.
     private func loadKeys(
-        for configuration: Configuration?, into report: inout Report
+        for configuration: Policy.Configuration?, into report: inout Report
     ) -> PresharedKeys? {
         var octets: [UInt8]
         do throws(GuardedFile.Problem) {
@@ -85,7 +115,7 @@ extension Report {
     }
 }
 
-extension Configuration {
+extension Policy.Configuration {
     /// Whether a rule signs or verifies with a preshared key.
     fileprivate var needsKeys: Bool {
         rules.contains {

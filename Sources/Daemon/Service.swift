@@ -1,4 +1,6 @@
+import Crypto
 import IKE
+import Keystore
 import CLinux
 import Kernel
 import Policy
@@ -103,8 +105,11 @@ struct Service {
 
         let sink = try LogSink(destination(of: standardError), standardError: standardError)
         let pidFile = try path.map { (path) throws(Failure) in try PIDFile(path) }
+        // Autoclosures lose the type of what they throw.
+        let inForce: ConfigurationFiles.Contents
+        if let contents { inForce = contents } else { inForce = try .none() }
         let shell = try Shell(
-            properties, files: files, contents: contents ?? .none, sink: sink, kernel: kernel,
+            properties, files: files, contents: inForce, sink: sink, kernel: kernel,
             sockets: sockets, loop: loop, serviceManager: serviceManager)
         try whenReady()
         announce(contents, to: sink)
@@ -169,14 +174,23 @@ extension ConfigurationFiles {
     init(_ properties: Properties, owner: Account?) {
         self.init(
             configFile: properties.configFile, presharedFile: properties.presharedFile,
+            keystore: KeystoreFiles(
+                directory: properties.keystore, pin: properties.pkcs11TokenPIN, owner: owner),
             owner: owner)
     }
 }
 
 extension ConfigurationFiles.Contents {
-    /// No rules and no keys.
-    static let none = ConfigurationFiles.Contents(
-        configuration: Configuration(), keys: PresharedKeys())
+    /// No rules, no keys and no certificates.
+    static func none() throws(Failure) -> ConfigurationFiles.Contents {
+        do throws(CryptoError) {
+            return ConfigurationFiles.Contents(
+                configuration: Configuration(), keys: PresharedKeys(), keystore: Keystore(),
+                credentials: try .none())
+        } catch {
+            throw Failure("libcrypto: \(error)")
+        }
+    }
 }
 
 extension Properties {

@@ -29,12 +29,14 @@ extension Shell {
         serviceManager?.reloading()
         sink.reopen()
         var report = Report()
-        let contents = files.load(into: &report)
+        let contents = files.load(previous: keystore, into: &report)
         sink.write(report)
         if let contents {
             sink.write(
                 .notice, "refresh: \(Report.count(contents.configuration.rules.count, "rule"))")
             workers?.prepare(for: contents.configuration)
+            keystore = contents.keystore
+            handle(.credentials(contents.credentials))
             handle(.configuration(contents.configuration, contents.keys))
         } else {
             sink.write(

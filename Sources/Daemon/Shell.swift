@@ -3,6 +3,7 @@ import Crypto
 import IKE
 import IPsec
 import Kernel
+import Keystore
 import Net
 import Policy
 import Reactor
@@ -13,6 +14,8 @@ import Wire
 final class Shell {
     let properties: Properties
     let files: ConfigurationFiles
+    /// The keystore as it was read last.
+    var keystore: Keystore
     let sink: LogSink
     let kernel: XFRM
     let hostAddresses: HostAddresses
@@ -46,6 +49,7 @@ final class Shell {
     ) throws(Failure) {
         self.properties = properties
         self.files = files
+        keystore = contents.keystore
         self.sink = sink
         self.kernel = kernel
         self.sockets = sockets
@@ -66,7 +70,8 @@ final class Shell {
                         ? properties.fragmentationMTU : nil,
                     debug: properties.debugLevel),
                 primitives: try Primitives(), configuration: contents.configuration,
-                presharedKeys: contents.keys, random: { pool.octets($0) })
+                presharedKeys: contents.keys, credentials: contents.credentials,
+                random: { pool.octets($0) }, wallClock: { Int64(time(nil)) })
         } catch {
             throw Failure("libcrypto: \(error)")
         }

@@ -4,30 +4,29 @@ import Net
 import Policy
 import Wire
 
-// IKE_AUTH (RFC 7296 §1.2): identities, proof of them, and the first Child SA.
+// IKE_AUTH (RFC 7296 §1.2): identities, proof of them, and the first Child SA. Signatures are made
+// and checked by workers; the SA waits in a step that says for what.
 
 // MARK: - Initiator
 
 extension Engine {
-    func sendAuthRequest(
+    /// The secret of the key exchange is there: the keys follow, and our proof.
+    func beginAuth(
         _ initiation: Initiation, _ suite: IKESuite, _ secret: Secret, sa: IKESA
     ) {
         let rule = initiation.rule
-        guard let key = presharedKeys[rule.label]?.local else {
-            fail(sa, "there is no local preshared key for the rule")
-            return
-        }
         let nonces = Nonces(initiator: initiation.nonce, responder: initiation.responderNonce)
-        do throws(CryptoError) {
-            let (keys, authenticationKeys) = try KeySchedule.initial(
-                primitives, suite: suite, sharedSecret: secret, nonces: nonces,
-                initiatorSPI: sa.localSPI, responderSPI: sa.remoteSPI)
-            let identity = localIdentity(rule, sa: sa)
-            let code = try SharedKeyAuthentication.code(
-                primitives, prf: suite.prf, key: key, p: authenticationKeys.p(of: .initiator),
-                signed: SharedKeyAuthentication.SignedOctets(
-                    message: initiation.request, otherNonce: nonces.responder, identity: identity))
-            let child = propose(initiation.child, rule: rule, groups: [], nonce: [])
+        do throws(Refusal) {
+            let own = try ownProof(
+                rule, hashes: initiation.hashes, authorities: initiation.authorities, sa: sa)
+            let (keys, authenticationKeys) = try initialKeys(
+                suite, secret, nonces, initiatorSPI: sa.localSPI, responderSPI: sa.remoteSPI)
+            let state = Authenticating(
+                rule: rule, keys: keys, authenticationKeys: authenticationKeys, nonces: nonces,
+                response: initiation.response, own: own,
+                child: propose(initiation.child, rule: rule, groups: [], nonce: []))
+            let signed = SignedOctets(
+                message: initiation.request, otherNonce: nonces.responder, identity: own.identity)
             if !sa.nats.isEmpty || initiation.detectsNATs && rule.mobike {
                 // From here on both sides speak on the NAT traversal port (RFC 7296 §2.23), with
                 // MOBIKE even where there is no NAT yet (RFC 4555 §3.3).
@@ -37,54 +36,80 @@ extension Engine {
                         local: sa.local.with(port: settings.nattPort),
                         remote: sa.remote.with(port: settings.nattPort)))
             }
-            sa.state = .authenticating(
-                Authenticating(
-                    rule: rule, keys: keys, authenticationKeys: authenticationKeys,
-                    nonces: nonces, response: initiation.response, child: child))
-            var payloads: [Payload] = [.initiatorID(identity)]
-            if isFirstContact(sa, rule) { payloads.append(.notify(Notify(.initialContact))) }
-            if case .exact(let wanted)? = rule.remoteIDs.first, rule.remoteIDs.count == 1 {
-                payloads.append(.responderID(wanted))
+            sa.state = .authenticating(state)
+            if let proof = try prove(own, signed, state.keys, authenticationKeys, .initiator, sa) {
+                sendAuthRequest(proof, state, sa: sa)
             }
-            payloads.append(
-                .authentication(
-                    Authentication(method: .sharedKey, data: code.revealed())))
-            payloads += child.payloads + mobilitySupport(sa, rule)
-            request(.ikeAuth, payloads, sa: sa, keys: keys)
         } catch {
-            fail(sa, "IKE_AUTH: \(error)")
+            fail(sa, "IKE_AUTH: \(error.reason)")
         }
+    }
+
+    private func initialKeys(
+        _ suite: IKESuite, _ secret: Secret, _ nonces: Nonces, initiatorSPI: IKESPI,
+        responderSPI: IKESPI
+    ) throws(Refusal) -> (IKEKeys, AuthenticationKeys) {
+        do throws(CryptoError) {
+            return try KeySchedule.initial(
+                primitives, suite: suite, sharedSecret: secret, nonces: nonces,
+                initiatorSPI: initiatorSPI, responderSPI: responderSPI)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Our proof is there.
+    func sendAuthRequest(_ proof: Authentication, _ state: Authenticating, sa: IKESA) {
+        let rule = state.rule
+        state.step = .requested
+        var payloads: [Payload] = [.initiatorID(state.own.identity)]
+        payloads += state.own.certificates
+        if isFirstContact(sa, rule) { payloads.append(.notify(Notify(.initialContact))) }
+        payloads += certificateRequest([rule])
+        if case .exact(let wanted)? = rule.remoteIDs.first, rule.remoteIDs.count == 1 {
+            payloads.append(.responderID(wanted))
+        }
+        payloads.append(.authentication(proof))
+        payloads += state.child.payloads + mobilitySupport(sa, rule)
+        request(.ikeAuth, payloads, sa: sa, keys: state.keys)
     }
 
     func receiveAuthResponse(_ contents: Contents, _ state: Authenticating, sa: IKESA) {
         guard let identity = contents.responderID, let proof = contents.authentication else {
             let error = contents.firstError?.type.name ?? "no AUTH"
-            fail(sa, "IKE_AUTH: the peer says \(error)\(advice(contents.firstError?.type, state))")
+            fail(sa, "IKE_AUTH: the peer says \(error)\(state.advice(contents.firstError?.type))")
             return
         }
-        let identities = Identities(ours: localIdentity(state.rule, sa: sa), peers: identity)
         do throws(Refusal) {
-            guard accepts(identity, state.rule, sa: sa) else {
+            guard state.rule.accepts(identity, from: sa.remote.address) else {
                 throw Refusal(
                     .authenticationFailed,
-                    "the peer calls itself \(identity), the rule wants \(wanted(state.rule, sa))")
+                    "the peer calls itself \(identity.words), the rule wants "
+                        + state.rule.wanted(from: sa.remote.address))
             }
-            try verify(
-                proof, rule: state.rule, suite: state.keys.suite,
-                p: state.authenticationKeys.p(of: .responder),
-                signed: SharedKeyAuthentication.SignedOctets(
+            let isWaiting = try verify(
+                proof, contents, state.rule,
+                SignedOctets(
                     message: state.response, otherNonce: state.nonces.initiator,
-                    identity: identity))
+                    identity: identity), state.keys, state.authenticationKeys, .responder, sa)
+            if isWaiting {
+                state.step = .verifying(contents)
+                rearm(sa)
+            } else {
+                authenticated(contents, identity, state, sa: sa)
+            }
         } catch {
-            // The peer takes the SA to stand; it learns otherwise (RFC 7296 §2.21.2).
-            warn("\(name(sa)): IKE_AUTH: \(error.reason)")
-            sa.state = .deleting(
-                Session(keys: state.keys, rule: state.rule, identities: identities))
-            request(
-                .informational, [error.payload, .delete(.ikeSA)], sa: sa, keys: state.keys)
-            return
+            disavow(identity, error, state, sa: sa)
         }
-        let session = Session(keys: state.keys, rule: state.rule, identities: identities)
+    }
+
+    /// The peer has proved who it is.
+    func authenticated(
+        _ contents: Contents, _ identity: Identification, _ state: Authenticating, sa: IKESA
+    ) {
+        let session = Session(
+            keys: state.keys, rule: state.rule,
+            identities: Identities(ours: state.own.identity, peers: identity))
         agreeOnMobility(contents, state.rule, sa: sa)
         establish(sa, session)
         if contents.has(.initialContact) { forgetOthers(than: sa) }
@@ -94,13 +119,49 @@ extension Engine {
         advance(sa)
     }
 
+    /// The peer takes the SA to stand; it learns otherwise (RFC 7296 §2.21.2).
+    private func disavow(
+        _ identity: Identification, _ refusal: Refusal, _ state: Authenticating, sa: IKESA
+    ) {
+        warn("\(name(sa)): IKE_AUTH: \(refusal.reason)")
+        sa.state = .deleting(
+            Session(
+                keys: state.keys, rule: state.rule,
+                identities: Identities(ours: state.own.identity, peers: identity)))
+        request(
+            .informational, [refusal.payload, .delete(.ikeSA)], sa: sa, keys: state.keys)
+    }
+
+    /// A worker has done what the initiator waited for.
+    func finishAuth(_ outcome: JobOutcome, _ state: Authenticating, sa: IKESA) {
+        switch (state.step, outcome) {
+        case (.signing, .signature(let proof)): sendAuthRequest(proof, state, sa: sa)
+        case (.signing, .failed(let error)):
+            fail(sa, "IKE_AUTH: our signature: \(error)")
+        case (.verifying(let contents), _):
+            guard let identity = contents.responderID else { return }
+            do throws(Refusal) {
+                try checkVerified(outcome, identity, state.rule)
+                authenticated(contents, identity, state, sa: sa)
+            } catch {
+                disavow(identity, error, state, sa: sa)
+            }
+        default: break
+        }
+    }
+}
+
+extension Authenticating {
     /// What an administrator can do about an error that the peer reports.
-    private func advice(_ error: NotifyType?, _ state: Authenticating) -> String {
-        switch error {
-        case .authenticationFailed:
+    fileprivate func advice(_ error: NotifyType?) -> String {
+        switch (error, own.means) {
+        case (.authenticationFailed, .sharedKey):
             " (check the preshared keys and local_id, remote_id of both ends)"
+        case (.authenticationFailed, .certificate(let identity, _)):
+            " (check whether it believes \(identity.certificate), and local_id, remote_id of both "
+                + "ends)"
         // Some peers let the IKE SA go with the Child SA, and prove nothing then.
-        case .noProposalChosen, .tsUnacceptable: "; we proposed \(state.child.description)"
+        case (.noProposalChosen, _), (.tsUnacceptable, _): "; we proposed \(child.description)"
         default: ""
         }
     }
@@ -115,118 +176,80 @@ extension Engine {
             guard let identity = contents.initiatorID, let proof = contents.authentication else {
                 throw Refusal(.authenticationFailed, "IDi or AUTH is missing")
             }
-            let rule = try selectRule(contents, identity, proof, state, sa: sa)
-            try verify(
-                proof, rule: rule, suite: state.keys.suite,
-                p: state.authenticationKeys.p(of: .initiator),
-                signed: SharedKeyAuthentication.SignedOctets(
+            let (rule, own) = try selectRule(contents, identity, proof, state, sa: sa)
+            let claim = HalfOpen.Claim(contents: contents, peer: identity, rule: rule, own: own)
+            let isWaiting = try verify(
+                proof, contents, rule,
+                SignedOctets(
                     message: state.request, otherNonce: state.nonces.responder,
-                    identity: identity))
-            var answer = try prove(rule, state, sa: sa)
-            let session = Session(
-                keys: state.keys, rule: rule,
-                identities: Identities(ours: localIdentity(rule, sa: sa), peers: identity))
-            agreeOnMobility(contents, rule, sa: sa)
-            if sa.mobility != nil { answer += mobilitySupport(sa, rule) }
-            establish(sa, session)
-            if contents.has(.initialContact) { forgetOthers(than: sa) }
-            grantChild(
-                contents, session, nonces: state.nonces, in: .ikeAuth, answer: answer, sa: sa)
-        } catch {
-            warn(
-                sa, .unproved,
-                "\(sa.remote): IKE_AUTH request refused with \(error.notify.name): \(error.reason)")
-            respond(.ikeAuth, [error.payload], sa: sa, keys: state.keys)
-            close(sa, lingering: true)
-        }
-    }
-
-    /// The first rule in the file that takes the initiator's identity, the responder's identity
-    /// if it names one, and its way of proving itself.
-    private func selectRule(
-        _ contents: Contents, _ identity: Identification, _ proof: Authentication,
-        _ state: HalfOpen, sa: IKESA
-    ) throws(Refusal) -> Rule {
-        // The request may have come from another address than IKE_SA_INIT (RFC 7296 §2.23).
-        let byPeer = state.candidates.filter {
-            $0.covers(local: sa.local.address, remote: sa.remote.address)
-                && accepts(identity, $0, sa: sa)
-        }
-        guard !byPeer.isEmpty else {
-            let known = state.candidates.map { "rule '\($0.label)' wants \(wanted($0, sa))" }
-            throw Refusal(
-                .authenticationFailed,
-                "the peer calls itself \(identity); " + listed(known, separator: ", ")
-                    + (hears(.unproved) ? passedBy(identity, state, sa: sa) : ""))
-        }
-        var rules = byPeer
-        if let wish = contents.responderID {
-            rules = rules.filter { localIdentity($0, sa: sa) == wish }
-            guard !rules.isEmpty else {
-                let ours = byPeer.map { "rule '\($0.label)' is \(localIdentity($0, sa: sa))" }
-                throw Refusal(
-                    .authenticationFailed,
-                    "peer \(identity) wants to speak to \(wish); " + listed(ours, separator: ", "))
+                    identity: identity), state.keys, state.authenticationKeys, .initiator, sa)
+            if isWaiting {
+                state.step = .verifying(claim)
+                rearm(sa)
+            } else {
+                try answer(claim, state, sa: sa)
             }
-        }
-        guard proof.method == .sharedKey else {
-            throw Refusal(
-                .authenticationFailed,
-                "peer \(identity) proves itself by \(proof.method.name), not by a preshared key")
-        }
-        guard
-            let rule = rules.first(where: {
-                $0.remoteAuthentication == .preshared && $0.localAuthentication == .preshared
-                    && presharedKeys[$0.label] != nil
-            })
-        else {
-            let labels = listed(rules.map { "'\($0.label)'" }, separator: ", ")
-            throw Refusal(
-                .authenticationFailed,
-                "there is no preshared key for peer \(identity) in rule \(labels)")
-        }
-        return rule
-    }
-
-    /// A rule that takes the peer's identity and would have served, had IKE_SA_INIT not agreed on
-    /// another rule's algorithms; empty when there is none.
-    private func passedBy(
-        _ identity: Identification, _ state: HalfOpen, sa: IKESA
-    ) -> String {
-        let agreed = Proposal(
-            number: 1, protocol: .ike, spi: [], transforms: state.keys.suite.transforms)
-        for rule in rules.covering(local: sa.local.address, remote: sa.remote.address)
-        where accepts(identity, rule, sa: sa) {
-            let miss = NearestMiss.words(
-                offered: [agreed], acceptable: Acceptable.list(rule), in: .agreement)
-            if !miss.isEmpty {
-                return "; rule '\(rule.label)' takes it, but not the algorithms agreed" + miss
-            }
-        }
-        return ""
-    }
-
-    /// IDr and AUTH.
-    private func prove(
-        _ rule: Rule, _ state: HalfOpen, sa: IKESA
-    ) throws(Refusal) -> [Payload] {
-        guard let key = presharedKeys[rule.label]?.local else {
-            throw Refusal(.authenticationFailed, "there is no local preshared key for the rule")
-        }
-        let identity = localIdentity(rule, sa: sa)
-        do throws(CryptoError) {
-            let code = try SharedKeyAuthentication.code(
-                primitives, prf: state.keys.suite.prf, key: key,
-                p: state.authenticationKeys.p(of: .responder),
-                signed: SharedKeyAuthentication.SignedOctets(
-                    message: state.response, otherNonce: state.nonces.initiator,
-                    identity: identity))
-            return [
-                .responderID(identity),
-                .authentication(Authentication(method: .sharedKey, data: code.revealed())),
-            ]
         } catch {
-            throw Refusal(error)
+            refuse(error, state, sa: sa)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ state: HalfOpen, sa: IKESA) {
+        warn(
+            sa, .unproved,
+            "\(sa.remote): IKE_AUTH request refused with \(refusal.notify.name): \(refusal.reason)")
+        respond(.ikeAuth, [refusal.payload], sa: sa, keys: state.keys)
+        close(sa, lingering: true)
+    }
+
+    /// The peer has proved who it is; we do.
+    private func answer(
+        _ claim: HalfOpen.Claim, _ state: HalfOpen, sa: IKESA
+    ) throws(Refusal) {
+        let signed = SignedOctets(
+            message: state.response, otherNonce: state.nonces.initiator,
+            identity: claim.own.identity)
+        let proof = try prove(
+            claim.own, signed, state.keys, state.authenticationKeys, .responder, sa)
+        if let proof {
+            grant(claim, proof, state, sa: sa)
+        } else {
+            state.step = .signing(claim)
+        }
+    }
+
+    private func grant(
+        _ claim: HalfOpen.Claim, _ proof: Authentication, _ state: HalfOpen, sa: IKESA
+    ) {
+        var answer: [Payload] = [.responderID(claim.own.identity)]
+        answer += claim.own.certificates
+        answer.append(.authentication(proof))
+        let session = Session(
+            keys: state.keys, rule: claim.rule,
+            identities: Identities(ours: claim.own.identity, peers: claim.peer))
+        agreeOnMobility(claim.contents, claim.rule, sa: sa)
+        if sa.mobility != nil { answer += mobilitySupport(sa, claim.rule) }
+        establish(sa, session)
+        if claim.contents.has(.initialContact) { forgetOthers(than: sa) }
+        grantChild(
+            claim.contents, session, nonces: state.nonces, in: .ikeAuth, answer: answer, sa: sa)
+    }
+
+    /// A worker has done what the responder waited for.
+    func finishAuth(_ outcome: JobOutcome, _ state: HalfOpen, sa: IKESA) {
+        do throws(Refusal) {
+            switch (state.step, outcome) {
+            case (.verifying(let claim), _):
+                try checkVerified(outcome, claim.peer, claim.rule)
+                try answer(claim, state, sa: sa)
+            case (.signing(let claim), .signature(let proof)):
+                grant(claim, proof, state, sa: sa)
+            case (.signing, .failed(let error)):
+                throw Refusal(.authenticationFailed, "our signature: \(error)")
+            default: break
+            }
+        } catch {
+            refuse(error, state, sa: sa)
         }
     }
 }
@@ -234,63 +257,60 @@ extension Engine {
 // MARK: - Both
 
 extension Engine {
+    /// Our AUTH payload; `nil` when a worker is to make it.
+    private func prove(
+        _ own: OwnProof, _ signed: SignedOctets, _ keys: IKEKeys,
+        _ authenticationKeys: AuthenticationKeys, _ role: Role, _ sa: IKESA
+    ) throws(Refusal) -> Authentication? {
+        let prf = keys.suite.prf
+        let p = authenticationKeys.p(of: role)
+        do throws(CryptoError) {
+            switch own.means {
+            case .sharedKey(let key): return try authentication(by: key, signed, prf: prf, p: p)
+            case .certificate(let identity, let scheme):
+                let octets = try signed.octets(primitives, prf: prf, p: p)
+                compute(
+                    .sign(Signing(key: identity.key, scheme: scheme, octets: octets)), for: sa)
+                return nil
+            }
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Checks the peer's AUTH payload; `true` when a worker is at it.
     private func verify(
-        _ proof: Authentication, rule: Rule, suite: IKESuite, p: SecretSlice,
-        signed: SharedKeyAuthentication.SignedOctets
-    ) throws(Refusal) {
-        guard proof.method == .sharedKey, rule.remoteAuthentication == .preshared else {
+        _ proof: Authentication, _ contents: Contents, _ rule: Rule, _ signed: SignedOctets,
+        _ keys: IKEKeys, _ authenticationKeys: AuthenticationKeys, _ role: Role, _ sa: IKESA
+    ) throws(Refusal) -> Bool {
+        let prf = keys.suite.prf
+        let p = authenticationKeys.p(of: role)
+        guard (proof.method == .sharedKey) == (rule.remoteAuthentication == .preshared) else {
             throw Refusal(
                 .authenticationFailed,
                 "the peer proves itself by \(proof.method.name), the rule wants "
                     + rule.remoteAuthentication.name)
         }
-        guard let key = presharedKeys[rule.label]?.remote else {
-            throw Refusal(.authenticationFailed, "there is no remote preshared key for the rule")
+        if proof.method == .sharedKey {
+            try verifySharedKey(proof, rule, signed, prf: prf, p: p)
+            return false
         }
-        let expected: Secret
-        do throws(CryptoError) {
-            expected = try SharedKeyAuthentication.code(
-                primitives, prf: suite.prf, key: key, p: p, signed: signed)
-        } catch {
-            throw Refusal(error)
-        }
-        guard expected == Secret(copying: proof.data) else {
-            throw Refusal(
-                .authenticationFailed,
-                "peer \(signed.identity): AUTH does not verify: the preshared keys of the two ends "
-                    + "of rule '\(rule.label)' differ")
-        }
+        compute(try verification(proof, contents, rule, signed, prf: prf, p: p), for: sa)
+        return true
     }
 
-    /// Who we are to the peer: the rule's `local_id`, else our address.
-    func localIdentity(_ rule: Rule, sa: IKESA) -> Identification {
-        rule.localID ?? Identification(sa.local.address)
-    }
-
-    /// Whether the rule takes an identity: one of its `remote_id`, else the peer's address.
-    private func accepts(_ identity: Identification, _ rule: Rule, sa: IKESA) -> Bool {
-        guard !rule.remoteIDs.isEmpty else { return identity == Identification(sa.remote.address) }
-        return rule.remoteIDs.contains { wanted in
-            switch wanted {
-            case .any: true
-            case .exact(let other): identity == other
-            case .addresses(let range): identity.address.map { range.contains($0) } ?? false
-            }
+    /// What came of the check of a signature.
+    private func checkVerified(
+        _ outcome: JobOutcome, _ identity: Identification, _ rule: Rule
+    ) throws(Refusal) {
+        switch outcome {
+        case .certificate(let certificate): try checkBinding(certificate, identity, rule)
+        case .unproved(let reason):
+            throw Refusal(.authenticationFailed, "peer \(identity.words): \(reason)")
+        case .failed(let error): throw Refusal(error)
+        case .keyPair, .sharedSecret, .response, .signature:
+            throw Refusal(.authenticationFailed, "peer \(identity.words): nothing was verified")
         }
-    }
-
-    /// What ``accepts(_:_:sa:)`` goes by, for the log.
-    private func wanted(_ rule: Rule, _ sa: IKESA) -> String {
-        guard !rule.remoteIDs.isEmpty else {
-            return "\(Identification(sa.remote.address))"
-        }
-        return rule.remoteIDs.map { wanted in
-            switch wanted {
-            case .any: "ANY"
-            case .exact(let identity): identity.description
-            case .addresses(let range): range.description
-            }
-        }.joined(separator: " or ")
     }
 
     private func establish(_ sa: IKESA, _ session: Session) {

@@ -65,6 +65,9 @@ public final class Engine {
     let random: (Int) -> [UInt8]
     var rules: RuleIndex
     var presharedKeys: PresharedKeys
+    var credentials: Credentials
+    /// Seconds since 1970, by which certificates hold.
+    let wallClock: () -> Int64
     var policies = SecurityPolicyDatabase()
     var hostAddresses: [IPAddress] = []
     var table = SATable()
@@ -87,14 +90,18 @@ public final class Engine {
     ///
     /// - Parameters:
     ///   - random: gives so many unpredictable octets.
+    ///   - wallClock: gives seconds since 1970, by which certificates hold.
     public init(
         settings: Settings, primitives: Primitives, configuration: Policy.Configuration,
-        presharedKeys: PresharedKeys, random: @escaping (Int) -> [UInt8]
+        presharedKeys: PresharedKeys, credentials: Credentials,
+        random: @escaping (Int) -> [UInt8], wallClock: @escaping () -> Int64
     ) {
         self.settings = settings
         self.primitives = primitives
         rules = RuleIndex(configuration.rules)
         self.presharedKeys = presharedKeys
+        self.credentials = credentials
+        self.wallClock = wallClock
         self.random = random
     }
 
@@ -129,6 +136,7 @@ public final class Engine {
         case .paths(let question, let paths): found(paths, question)
         case .measured(let spi, let traffic): measured(spi, traffic)
         case .configuration(let configuration, let keys): refresh(configuration, keys)
+        case .credentials(let credentials): self.credentials = credentials
         case .shutdown: depart()
         }
         return takeEffects()

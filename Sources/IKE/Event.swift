@@ -36,6 +36,8 @@ public enum Event: Sendable {
     case measured(IKESPI, [Traffic])
     /// A refreshed configuration.
     case configuration(Policy.Configuration, PresharedKeys)
+    /// The certificates and keys of a refreshed keystore.
+    case credentials(Credentials)
     /// The daemon is to end: take leave of every peer.
     case shutdown
 }

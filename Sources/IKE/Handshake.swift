@@ -27,6 +27,10 @@ final class Initiation {
     var response: [UInt8] = []
     /// Whether the peer does NAT traversal.
     var detectsNATs = false
+    /// The hashes that the peer verifies signatures with (RFC 7427 §4).
+    var hashes: [SignatureHashAlgorithm] = []
+    /// The hashes of the keys of the authorities that the peer believes.
+    var authorities: [UInt8] = []
     /// What the peer, or somebody in its name, answered that was no good.
     var hint: Refusal?
 
@@ -44,16 +48,19 @@ final class Initiation {
 /// The responder's side of IKE_SA_INIT while a worker is busy.
 final class Response {
     var candidates: [Rule]
+    /// The hashes that the peer verifies signatures with (RFC 7427 §4).
+    let hashes: [SignatureHashAlgorithm]
     let suite: IKESuite
     let proposalNumber: UInt8
     let nonces: Nonces
     let request: [UInt8]
 
     init(
-        candidates: [Rule], suite: IKESuite, proposalNumber: UInt8, nonces: Nonces,
-        request: [UInt8]
+        candidates: [Rule], hashes: [SignatureHashAlgorithm], suite: IKESuite,
+        proposalNumber: UInt8, nonces: Nonces, request: [UInt8]
     ) {
         self.candidates = candidates
+        self.hashes = hashes
         self.suite = suite
         self.proposalNumber = proposalNumber
         self.nonces = nonces
@@ -63,7 +70,44 @@ final class Response {
 
 /// The responder between IKE_SA_INIT and IKE_AUTH.
 final class HalfOpen {
+    /// An IKE_AUTH request while workers are at the proofs.
+    final class Claim {
+        let contents: Contents
+        /// Who the peer says it is.
+        let peer: Identification
+        /// The rule that it falls under; a refresh may put another of the same label in its place.
+        var rule: Rule
+        let own: OwnProof
+
+        init(contents: Contents, peer: Identification, rule: Rule, own: OwnProof) {
+            self.contents = contents
+            self.peer = peer
+            self.rule = rule
+            self.own = own
+        }
+    }
+
+    enum Step {
+        case waiting
+        /// A worker checks the peer's signature.
+        case verifying(Claim)
+        /// A worker makes ours.
+        case signing(Claim)
+    }
+
+    var step = Step.waiting
+
+    /// The request that workers are at, if they are.
+    var claim: Claim? {
+        switch step {
+        case .waiting: nil
+        case .verifying(let claim), .signing(let claim): claim
+        }
+    }
+
     var candidates: [Rule]
+    /// The hashes that the peer verifies signatures with (RFC 7427 §4).
+    let hashes: [SignatureHashAlgorithm]
     let keys: IKEKeys
     let authenticationKeys: AuthenticationKeys
     let nonces: Nonces
@@ -71,10 +115,12 @@ final class HalfOpen {
     let response: [UInt8]
 
     init(
-        candidates: [Rule], keys: IKEKeys, authenticationKeys: AuthenticationKeys, nonces: Nonces,
-        request: [UInt8], response: [UInt8]
+        candidates: [Rule], hashes: [SignatureHashAlgorithm], keys: IKEKeys,
+        authenticationKeys: AuthenticationKeys, nonces: Nonces, request: [UInt8],
+        response: [UInt8]
     ) {
         self.candidates = candidates
+        self.hashes = hashes
         self.keys = keys
         self.authenticationKeys = authenticationKeys
         self.nonces = nonces
@@ -83,24 +129,36 @@ final class HalfOpen {
     }
 }
 
-/// The initiator while its IKE_AUTH request is out.
+/// The initiator in IKE_AUTH.
 final class Authenticating {
+    enum Step {
+        /// A worker makes our signature.
+        case signing
+        /// The request is out.
+        case requested
+        /// A worker checks the signature in the answer.
+        case verifying(Contents)
+    }
+
+    var step = Step.signing
     var rule: Rule
     let keys: IKEKeys
     let authenticationKeys: AuthenticationKeys
     let nonces: Nonces
     let response: [UInt8]
+    let own: OwnProof
     let child: ChildProposal
 
     init(
         rule: Rule, keys: IKEKeys, authenticationKeys: AuthenticationKeys, nonces: Nonces,
-        response: [UInt8], child: ChildProposal
+        response: [UInt8], own: OwnProof, child: ChildProposal
     ) {
         self.rule = rule
         self.keys = keys
         self.authenticationKeys = authenticationKeys
         self.nonces = nonces
         self.response = response
+        self.own = own
         self.child = child
     }
 }

@@ -16,13 +16,14 @@ extension Engine {
     /// Whether we are certain to hold no other SA with whoever the rule says the peer is. Where it
     /// leaves that open we never are.
     func isFirstContact(_ sa: IKESA, _ rule: Rule) -> Bool {
-        let ours = localIdentity(rule, sa: sa)
+        guard let ours = localIdentity(rule, sa: sa) else { return false }
         var pairs: Set<Identities> = []
         for wanted in rule.remoteIDs {
             guard case .exact(let identity) = wanted else { return false }
             pairs.insert(Identities(ours: ours, peers: identity))
         }
         if rule.remoteIDs.isEmpty {
+            guard rule.remoteAuthentication == .preshared else { return false }
             pairs.insert(Identities(ours: ours, peers: Identification(sa.remote.address)))
         }
         guard pairs.allSatisfy({ table.with($0).isEmpty }) else { return false }

@@ -29,6 +29,10 @@ public enum Job: Sendable {
     case respond(KeyExchangeMethod, peerValue: [UInt8])
     /// A responder's second half, the first having been made ahead.
     case complete(KeyPair, peerValue: [UInt8])
+    /// Our signature in AUTH.
+    case sign(Signing)
+    /// The peer's.
+    case verify(Verification)
 
     /// The job without what a stock of keys can spare it.
     public func lightened(by stock: KeyPairStock) -> Lightened {
@@ -37,7 +41,7 @@ public enum Job: Sendable {
             stock.take(method).map { .done(.keyPair($0)) } ?? .left(self)
         case .respond(let method, let peerValue):
             .left(stock.take(method).map { .complete($0, peerValue: peerValue) } ?? self)
-        case .derive, .complete: .left(self)
+        case .derive, .complete, .sign, .verify: .left(self)
         }
     }
 
@@ -61,9 +65,20 @@ public enum Job: Sendable {
                 return try Self.response(KeyPair.generate(method), peerValue)
             case .complete(let pair, let peerValue):
                 return try Self.response(pair, peerValue)
+            case .sign(let signing):
+                return .signature(try signing.key.sign(signing.octets, by: signing.scheme))
+            case .verify(let verification): return Self.outcome(of: verification)
             }
         } catch {
             return .failed(error)
+        }
+    }
+
+    private static func outcome(of verification: Verification) -> JobOutcome {
+        do throws(Verification.Failure) {
+            return .certificate(try verification.run())
+        } catch {
+            return .unproved(error.reason)
         }
     }
 
@@ -83,6 +98,13 @@ public enum JobOutcome: Sendable {
     case sharedSecret(Secret)
     /// Of ``Job/respond(_:peerValue:)``.
     case response(publicValue: [UInt8], sharedSecret: Secret)
+    /// Of ``Job/sign(_:)``.
+    case signature(Authentication)
+    /// Of ``Job/verify(_:)``: the signature was made by the key of this certificate, which is
+    /// believed.
+    case certificate(X509Certificate)
+    /// Of ``Job/verify(_:)``: the peer has proved nothing, and why.
+    case unproved(String)
     /// The peer's value was no good, or libcrypto failed.
     case failed(CryptoError)
 }

@@ -130,6 +130,8 @@ struct Contents {
     private(set) var authentication: Authentication?
     private(set) var initiatorSelectors: [TrafficSelector]?
     private(set) var responderSelectors: [TrafficSelector]?
+    private(set) var certificates: [Certificate] = []
+    private(set) var certificateRequests: [CertificateRequest] = []
     private(set) var notifies: [Notify] = []
     private(set) var deletes: [Delete] = []
 
@@ -143,6 +145,8 @@ struct Contents {
         case .authentication(let value): authentication = value
         case .initiatorTrafficSelectors(let value): initiatorSelectors = value
         case .responderTrafficSelectors(let value): responderSelectors = value
+        case .certificate(let value): certificates.append(value)
+        case .certificateRequest(let value): certificateRequests.append(value)
         case .notify(let value): notifies.append(value)
         case .delete(let value): deletes.append(value)
         default: break

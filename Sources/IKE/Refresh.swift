@@ -55,7 +55,11 @@ extension Engine {
             if response.candidates.isEmpty { remove(sa) }
         case .halfOpen(let halfOpen):
             halfOpen.candidates = halfOpen.candidates.compactMap { byLabel[$0.label] }
-            if halfOpen.candidates.isEmpty { remove(sa) }
+            let claimed = halfOpen.claim.flatMap { byLabel[$0.rule.label] }
+            if let claimed { halfOpen.claim?.rule = claimed }
+            if halfOpen.candidates.isEmpty || (halfOpen.claim != nil && claimed == nil) {
+                remove(sa)
+            }
         case .superseded, .deleting, .closed: break
         }
     }

@@ -49,13 +49,15 @@ extension Engine {
             sendSAInitRequest(initiation, pair, sa: sa)
         case (.initiating(let initiation), .sharedSecret(let secret)):
             if case .deriving(let suite) = initiation.step {
-                sendAuthRequest(initiation, suite, secret, sa: sa)
+                beginAuth(initiation, suite, secret, sa: sa)
             }
         case (.responding(let response), .response(let publicValue, let secret)):
             sendSAInitResponse(response, publicValue, secret, sa: sa)
         case (.responding, .failed(let error)):
             complain(.refusedBeginning, "\(sa.remote): IKE_SA_INIT request dropped: \(error)")
             remove(sa)
+        case (.authenticating(let state), _): finishAuth(outcome, state, sa: sa)
+        case (.halfOpen(let state), _): finishAuth(outcome, state, sa: sa)
         case (_, .failed(let error)):
             fail(sa, "key exchange: \(error)")
         default: break
@@ -79,7 +81,7 @@ extension Engine {
             .keyExchange(KeyExchange(method: pair.method, value: pair.publicValue)),
             .nonce(initiation.nonce),
         ]
-        payloads += natDetection
+        payloads += natDetection + hashAnnouncement([initiation.rule])
         if settings.fragmentationMTU != nil {
             payloads.append(.notify(Notify(.fragmentationSupported)))
         }
@@ -156,6 +158,8 @@ extension Engine {
             contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
             local: sa.local, remote: sa.remote)
         initiation.detectsNATs = contents.has(.natDetectionSourceIP)
+        initiation.hashes = contents.announcedHashes
+        initiation.authorities = contents.authorities
         agreeOnFragmentation(contents, sa: sa)
         _ = sa.window.answered(0)
         sa.remoteSPI = header.responderSPI
@@ -316,7 +320,7 @@ extension Engine {
         let response = Response(
             candidates: candidates.filter {
                 IKENegotiation.transform(for: suite.id, among: $0.ikeTransforms) != nil
-            }, suite: suite, proposalNumber: choice.number,
+            }, hashes: contents.announcedHashes, suite: suite, proposalNumber: choice.number,
             nonces: Nonces(initiator: nonce, responder: randomNonce()),
             request: [UInt8](copying: octets))
         let sa = IKESA(
@@ -351,7 +355,8 @@ extension Engine {
                     .keyExchange(
                         KeyExchange(method: response.suite.id.keyExchange, value: publicValue)),
                     .nonce(response.nonces.responder),
-                ] + (try natDetection(sa))
+                ] + (try natDetection(sa)) + certificateRequest(response.candidates)
+            if !response.hashes.isEmpty { payloads += hashAnnouncement(response.candidates) }
             if sa.fragmentation != nil {
                 payloads.append(.notify(Notify(.fragmentationSupported)))
             }
@@ -362,7 +367,7 @@ extension Engine {
             let octets = Message(header: header, payloads: payloads).encoded()
             sa.state = .halfOpen(
                 HalfOpen(
-                    candidates: response.candidates, keys: keys,
+                    candidates: response.candidates, hashes: response.hashes, keys: keys,
                     authenticationKeys: authenticationKeys, nonces: response.nonces,
                     request: response.request, response: octets))
             // IKE_SA_INIT is request 0; IKE_AUTH will be request 1.

@@ -6,16 +6,6 @@ enum SharedKeyAuthentication {
     /// Mixed into the shared key so that it need not be a key of the PRF (RFC 7296 §2.15).
     private static let keyPad = Array("Key Pad for IKEv2".utf8)
 
-    /// What one side proves itself by: its first message, the other side's nonce, its identity.
-    struct SignedOctets {
-        /// The side's IKE_SA_INIT message, whole.
-        let message: [UInt8]
-        /// The nonce of the other side.
-        let otherNonce: [UInt8]
-        /// The side's identity.
-        let identity: Identification
-    }
-
     /// The value of an AUTH payload with a shared key:
     /// prf(prf(key, "Key Pad for IKEv2"), message | nonce | prf(SK_p, ID')).
     static func code(

@@ -4,18 +4,10 @@ enum NotYetInEffect {
     private static let rows: Set<String> = [
         // Keywords of ikev2.config(5).
         "request_http_certs",
-        "required_issuer",
-        "auth_method cert",
-        "auth_method rsa_sig",
-        "auth_method dss_sig",
-        "auth_method ecdsa_sig",
-        "auth_method eddsa_sig",
         // Properties.
         "config/admin_socket",
         "config/allow_keydump",
-        "config/keystore",
         "config/kmf_policy",
-        "pkcs11_token/pin",
         "pkcs11_token/uri",
     ]
 

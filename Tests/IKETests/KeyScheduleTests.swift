@@ -138,7 +138,7 @@ import Wire
         let code = try SharedKeyAuthentication.code(
             primitives, prf: keys.suite.prf, key: Secret(copying: Array("correct horse".utf8)),
             p: authentication.p(of: .initiator),
-            signed: SharedKeyAuthentication.SignedOctets(
+            signed: SignedOctets(
                 message: Array("first message".utf8), otherNonce: Self.nonces.responder,
                 identity: Identification(ip("10.9.0.1"))))
         #expect(code.revealed() == test.vector.proof)

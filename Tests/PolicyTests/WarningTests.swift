@@ -21,7 +21,6 @@ import Testing
 
     @Test(arguments: [
         "‹request_http_certs› yes",
-        "‹required_issuer› \"CN=ca\"",
     ])
     func keywordsNotYetInEffect(statement: String) throws {
         let name = try #require(statement.dropFirst().split(separator: "›").first)
@@ -31,6 +30,9 @@ import Testing
     }
 
     @Test(arguments: [
+        "required_issuer \"CN=ca\"", "auth_method cert", "auth_method rsa_sig",
+        "auth_method dss_sig", "auth_method ecdsa_sig", "auth_method eddsa_sig",
+        "local_auth_method cert", "remote_auth_method ecdsa_sig",
         "childsa_pfs 0", "dpd_interval_secs 0", "immediate no", "immediate yes", "mobike no",
         "rekey_probe no", "rekey_probe yes",
         "request_http_certs no", "childsa_lifetime_secs 60", "childsa_lifetime_kb 60",
@@ -44,16 +46,6 @@ import Testing
             parsingConfiguration: Self.globals
                 + "{ label \"a\" local_addr ::1 remote_addr ::2 \(statement) }")
         #expect(diagnostics.isEmpty, "\(diagnostics.map { $0.render() })")
-    }
-
-    @Test(arguments: ["cert", "rsa_sig", "dss_sig", "ecdsa_sig", "eddsa_sig"])
-    func methodsNotYetInEffect(method: String) throws {
-        for keyword in ["auth_method", "local_auth_method", "remote_auth_method"] {
-            try expectWarning(
-                Self.globals
-                    + "{ label \"a\" local_addr ::1 remote_addr ::2 \(keyword) ‹\(method)› }",
-                "'auth_method \(method)' is accepted, not yet in effect")
-        }
     }
 
     @Test(arguments: [
@@ -90,8 +82,7 @@ import Testing
 
     @Test(arguments: [
         "config/admin_socket = /a", "config/allow_keydump = true",
-        "config/keystore = /a", "config/kmf_policy = /a", "pkcs11_token/pin = a",
-        "pkcs11_token/uri = pkcs11:a",
+        "config/kmf_policy = /a", "pkcs11_token/uri = pkcs11:a",
     ])
     func propertiesNotYetInEffect(line: String) throws {
         let name = try #require(line.split(separator: " ").first)

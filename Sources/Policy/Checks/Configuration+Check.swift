@@ -57,6 +57,19 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// Warns of rules to which certificates are lacking, as the closure finds in words. The source
+    /// is the one that was parsed.
+    public func check(
+        in source: Source, lacking: (Rule) -> String?, into diagnostics: inout Diagnostics
+    ) {
+        for rule in rules {
+            guard let lack = lacking(rule) else { continue }
+            diagnostics.add(Diagnostic(.warning, lack, in: source, at: rule.location))
+        }
+    }
+}
+
 extension Rule {
     /// What the rule misses in the key of its label; `nil` when that is enough.
     fileprivate func lack(of key: PresharedKey?) -> String? {

@@ -1,3 +1,5 @@
+import Crypto
+
 /// How one side proves its identity (RFC 7296 §2.15), as `auth_method` names it.
 public enum AuthenticationChoice: Hashable, Sendable {
     /// A key that both sides know.
@@ -12,6 +14,18 @@ public enum AuthenticationChoice: Hashable, Sendable {
     case ecdsaSignature
     /// An Ed25519 or Ed448 signature (RFC 8420).
     case eddsaSignature
+
+    /// Whether a signature of this kind is meant.
+    public func allows(_ family: SignatureFamily) -> Bool {
+        switch self {
+        case .preshared: false
+        case .certificate: true
+        case .rsaSignature: family == .rsa
+        case .dssSignature: family == .dss
+        case .ecdsaSignature: family == .ecdsa
+        case .eddsaSignature: family == .eddsa
+        }
+    }
 
     /// The word of ikev2.config(5).
     public var name: String {

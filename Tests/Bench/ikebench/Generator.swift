@@ -45,7 +45,7 @@ final class Generator {
         engine = Engine(
             settings: settings, primitives: try Primitives(),
             configuration: Setting.configuration(group), presharedKeys: Setting.presharedKeys(),
-            random: { randomOctets($0) })
+            credentials: try .none(), random: { randomOctets($0) }, wallClock: { 0 })
         loop = try EventLoop()
         socket = try UDPSocket(family: .v4, port: settings.ikePort, on: loop)
         trigger = role == .initiator ? try Self.makeTrigger(namespace, loop) : nil

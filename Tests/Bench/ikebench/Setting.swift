@@ -17,7 +17,8 @@ enum Setting {
         let engine = Engine(
             settings: Engine.Settings(), primitives: try Primitives(),
             configuration: configuration(group, others: rules - 1, silence: silence),
-            presharedKeys: presharedKeys(), random: { randomOctets($0) })
+            presharedKeys: presharedKeys(), credentials: try .none(),
+            random: { randomOctets($0) }, wallClock: { 0 })
         _ = engine.handle(
             .policies(policies(others: rules - 1)), at: Instant(nanoseconds: 0))
         return engine

@@ -29,12 +29,17 @@ struct Pair {
         var addressB = "10.9.0.2"
         var settings = Engine.Settings(debug: .op)
         var settingsB: Engine.Settings?
+        var credentialsA: Credentials?
+        var credentialsB: Credentials?
+        /// How far the hosts' clocks are ahead of the real one, in seconds.
+        var clockOffset: Int64 = 0
     }
 
     init(seed: UInt64 = 1, link: Simulation.Link = Simulation.Link(), _ setup: Setup = Setup())
         throws
     {
         simulation = Simulation(seed: seed, link: link)
+        simulation.clockOffset = setup.clockOffset
         let keyB = setup.keyB ?? setup.keyA
         a = try simulation.addHost(
             setup.addressA,
@@ -42,7 +47,7 @@ struct Pair {
                 Self.rule(
                     setup.addressA, setup.addressB, setup.ikeA, setup.globalsA, setup.ruleA)),
             keys: try presharedKeys("{ label \"peer\" key \(setup.keyA) }"),
-            settings: setup.settings)
+            credentials: setup.credentialsA, settings: setup.settings)
         b = try simulation.addHost(
             setup.addressB,
             try configuration(
@@ -50,7 +55,7 @@ struct Pair {
                     setup.addressB, setup.addressA, setup.ikeB ?? setup.ikeA, setup.globalsB,
                     setup.ruleB)),
             keys: try presharedKeys("{ label \"peer\" key \(keyB) }"),
-            settings: setup.settingsB ?? setup.settings)
+            credentials: setup.credentialsB, settings: setup.settingsB ?? setup.settings)
         setup.policies.install(a, b)
         simulation.loadPolicies()
     }
@@ -60,7 +65,8 @@ struct Pair {
     ) -> String {
         """
         \(globals)
-        { label "peer" local_addr \(local) remote_addr \(remote) auth_method preshared
+        { label "peer" local_addr \(local) remote_addr \(remote)
+          \(extra.contains("auth_method") ? "" : "auth_method preshared")
           ikesa_xform \(ike) \(extra) }
         """
     }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import IPsec
 import Net
 import Policy
@@ -38,6 +39,8 @@ final class Simulation {
     private(set) var random: SeededRandom
     /// Every datagram that was sent, whether it arrived or not.
     private(set) var sent: [Datagram] = []
+    /// How far the hosts' clocks are ahead of the real one, in seconds.
+    var clockOffset: Int64 = 0
     /// Every NAT-keepalive packet.
     private(set) var keepAlives: [Datagram] = []
     /// How many that were, in runs that do not keep them.
@@ -76,11 +79,13 @@ final class Simulation {
     @discardableResult
     func addHost(
         _ address: String, _ configuration: Policy.Configuration, keys: PresharedKeys,
+        credentials: Credentials? = nil,
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws -> Host {
         let nonces = NonceBeginnings()
         let engine = try makeEngine(
-            configuration, keys: keys, settings: settings, nonces: nonces)
+            configuration, keys: keys, credentials: credentials, settings: settings,
+            nonces: nonces)
         let host = Host(ip(address), engine: engine, nonces: nonces)
         places[host.address] = hosts.count
         hosts.append(host)
@@ -90,19 +95,21 @@ final class Simulation {
     /// An engine whose randomness comes from the seed.
     func makeEngine(
         _ configuration: Policy.Configuration, keys: PresharedKeys,
+        credentials: Credentials? = nil,
         settings: Engine.Settings = Engine.Settings(debug: .op),
         nonces: NonceBeginnings = NonceBeginnings()
     ) throws -> Engine {
         Engine(
             settings: settings, primitives: try Primitives(), configuration: configuration,
-            presharedKeys: keys,
+            presharedKeys: keys, credentials: try credentials ?? .none(),
             random: { [unowned self] count in
                 var octets = self.random.octets(count)
                 if count == Nonces.ownLength, let beginning = nonces.next() {
                     octets[0] = beginning
                 }
                 return octets
-            })
+            },
+            wallClock: { [unowned self] in Int64(time(nil)) + clockOffset })
     }
 
     /// Has a host send a packet; its kernel asks for an SA where it has none.

@@ -1,0 +1,72 @@
+import COpenSSL
+import Crypto
+import IKE
+import Keystore
+import Policy
+
+/// The keystore's directory, read as carefully as the other files on which security rests.
+struct KeystoreFiles: Sendable {
+    let directory: String
+    /// Opens keys that are encrypted.
+    let pin: Secret?
+    /// Whose the files may be besides root's.
+    let owner: Account?
+
+    /// Reads it and tells of everything in it that is not used. What is the same as before is taken
+    /// over.
+    func load(previous: Keystore, into report: inout Report) -> Keystore {
+        let reading = KeystoreReading(directory, access, pin: pin, previous: previous)
+        for warning in reading.warnings {
+            let place = warning.line.map { "\(warning.path):\($0)" } ?? warning.path
+            report.add(.warning, warning.reason, path: place)
+        }
+        return reading.keystore
+    }
+
+    private var access: FileAccess {
+        let owner = owner
+        return FileAccess(
+            contents: { (path) throws(FileAccess.Problem) in
+                try Self.read(path, .readableByAll, owner)
+            },
+            secret: { (path) throws(FileAccess.Problem) in
+                var octets = try Self.read(path, .secret, owner)
+                defer {
+                    octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+                }
+                return Secret(copying: octets)
+            })
+    }
+
+    private static func read(
+        _ path: String, _ protection: GuardedFile.Protection, _ owner: Account?
+    ) throws(FileAccess.Problem) -> [UInt8] {
+        do throws(GuardedFile.Problem) {
+            return try GuardedFile(path: path, protection: protection, owner: owner).read()
+        } catch {
+            switch error {
+            case .missing: throw .missing
+            case .refused(let reason): throw .refused(reason)
+            }
+        }
+    }
+}
+
+extension Credentials {
+    /// What a keystore gives to the engine.
+    convenience init(_ keystore: Keystore) throws(CryptoError) {
+        try self.init(
+            identities: keystore.identities.map { ($0.certificate, $0.key) },
+            certificates: keystore.certificates, revocationLists: keystore.revocationLists,
+            policy: ChainPolicy())
+    }
+}
+
+extension Policy.Configuration {
+    /// Whether any rule has to do with certificates.
+    var needsCertificates: Bool {
+        rules.contains {
+            $0.localAuthentication != .preshared || $0.remoteAuthentication != .preshared
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Crypto
+import Policy
+import Wire
+
+/// The certificates by which this host proves itself, and those by which it believes others.
+///
+/// It never changes; a refresh puts another in its place.
+public final class Credentials: Sendable {
+    /// A certificate of ours with its key.
+    public struct Identity: Sendable {
+        let certificate: X509Certificate
+        let key: PrivateKey
+        /// The authorities above it, as far as they are known: a root comes last.
+        let authorities: [X509Certificate]
+
+        /// What goes into CERT payloads: the certificate first, then what the peer may lack. Roots
+        /// it has, or does not believe.
+        var sent: [X509Certificate] { [certificate] + authorities.filter { !$0.isSelfSigned } }
+    }
+
+    let identities: [Identity]
+    let certificates: [X509Certificate]
+    let revocationLists: [RevocationList]
+    let trust: TrustStore
+    /// What our CERTREQ payloads hold: the hashes of the keys of those whom we believe.
+    let authorities: [UInt8]
+
+    /// Authorities above one of our certificates: more is a loop.
+    private static let longestPath = 8
+    /// Authorities in a CERTREQ: what goes into one datagram with all else.
+    private static let mostAuthorities = 40
+
+    /// Without any.
+    public static func none() throws(CryptoError) -> Credentials {
+        try Credentials(
+            identities: [], certificates: [], revocationLists: [], policy: ChainPolicy())
+    }
+
+    /// Sorts what a keystore holds.
+    ///
+    /// - Parameters:
+    ///   - identities: certificates of ours, each with its key.
+    ///   - certificates: all that are believed, ours among them.
+    ///   - policy: what the chains of peers must fulfil.
+    public init(
+        identities: [(certificate: X509Certificate, key: PrivateKey)],
+        certificates: [X509Certificate], revocationLists: [RevocationList], policy: ChainPolicy
+    ) throws(CryptoError) {
+        self.certificates = certificates
+        self.revocationLists = revocationLists
+        trust = try TrustStore(certificates: certificates, policy: policy)
+        self.identities = identities.map { identity in
+            Identity(
+                certificate: identity.certificate, key: identity.key,
+                authorities: Self.authorities(above: identity.certificate, in: certificates))
+        }
+        var hashes: [UInt8] = []
+        let believed = trust.anchors.filter { $0.isAuthority }
+        // A peer that signed itself is asked for by its own name: there is no other.
+        for anchor in (believed.isEmpty ? trust.anchors : believed).prefix(Self.mostAuthorities) {
+            hashes += try anchor.subjectPublicKeyInfoHash()
+        }
+        authorities = hashes
+    }
+
+    private static func authorities(
+        above certificate: X509Certificate, in certificates: [X509Certificate]
+    ) -> [X509Certificate] {
+        var path: [X509Certificate] = []
+        var lowest = certificate
+        while path.count < longestPath, !lowest.isSelfSigned,
+            let issuer = certificates.first(where: { $0.isAuthority && $0.subject == lowest.issuer }
+            )
+        {
+            path.append(issuer)
+            lowest = issuer
+        }
+        return path
+    }
+}
+
+extension Credentials {
+    /// Our certificates by which a rule lets us prove that we are somebody.
+    func identities(for rule: Rule, named: Identification?) -> [Identity] {
+        identities.filter { identity in
+            rule.localAuthentication.allows(identity.key.publicKey.kind.family)
+                && named.map { $0.isNamed(by: identity.certificate) } ?? true
+        }
+    }
+
+    /// What a rule lacks here, in words; `nil` when it lacks nothing.
+    public func lack(for rule: Rule) -> String? {
+        if rule.localAuthentication != .preshared,
+            identities(for: rule, named: rule.localID).isEmpty
+        {
+            let whom = rule.localID.map { " for \($0.words)" } ?? ""
+            return "the keystore has no certificate with a private key\(whom) "
+                + "(\(rule.localAuthentication.name))"
+        }
+        if rule.remoteAuthentication != .preshared, certificates.isEmpty {
+            return "the keystore has no certificate by which a peer is believed"
+        }
+        return nil
+    }
+}
+
+extension Credentials.Identity {
+    /// Whether a CERTREQ payload asks for it: by one of the authorities above it, or itself.
+    func isAsked(by authorities: [UInt8]) -> Bool {
+        ([certificate] + self.authorities).contains { candidate in
+            guard let hash = try? candidate.subjectPublicKeyInfoHash() else { return false }
+            return stride(from: 0, to: authorities.count, by: hash.count).contains { start in
+                authorities[start...].starts(with: hash)
+            }
+        }
+    }
+}
