@@ -4,8 +4,9 @@
 #
 # An algorithm is called "group 19", "IKE aes256-sha256", "ESP aes256gcm16" or
 # "AH sha256", as in the rows of the table; ESN are sequence numbers of 64 bits,
-# "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses. "… they" is what a peer
-# lacks where it starts, "… we" where in.ikev2d does.
+# "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses, "transport through NAT" that
+# mode with a NAT between the ends, "MOBIKE, we move" an end that gets another
+# address. "… they" is what a peer lacks where it starts, "… we" where in.ikev2d does.
 
 declare -A lacking=() # PEER: patterns, a "|" before each
 lack_lines=()         # the same for people
@@ -29,6 +30,8 @@ able() {
 without libreswan 'Debian builds it without these groups' 'group 2' 'group 2[234]'
 without libreswan 'it does not know these groups' 'group 2[5-9]' 'group 30' 'group 32'
 without libreswan 'it has AES-CCM for ESP only' 'IKE aes*ccm16-*'
+without libreswan 'it does not take selectors for what it sees (RFC 7296 section 2.23.1)' \
+    'transport through NAT'
 
 without openiked 'it does not know these groups' 'group 2[234]' 'group 32'
 without openiked 'it has these ciphers for ESP only' 'IKE aes*ctr-*' 'IKE chacha20poly1305-*' \

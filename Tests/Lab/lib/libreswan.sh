@@ -65,13 +65,14 @@ libreswan_connections() {
 	    left=$(address "$1")
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
-	    right=$(address "$peer")
+	    right=$(seen "$peer")
 	    rightid=$(libreswan_identity "$(expected_identity "$1")")
 	    ike=$(libreswan_ike "$1")
 	    phase2=${setting[protocol]}
 	    phase2alg=$(libreswan_esp "$1")
 	    pfs=$([ "$(of "$1" pfs)" = 0 ] && echo no || echo yes)
 	    type=${setting[mode]}
+	    mobike=$([ "${setting[mode]}" = tunnel ] && of "$1" mobike || echo no)
 	    auto=ignore
 	END
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"

@@ -66,25 +66,3 @@ seen_rekeying_of() {
         grep -q 'IKE SA rekeyed' "$(ikev2d_log a)"
     fi
 }
-
-# steady_pings END: fifty a second, until expect_no_loss.
-steady_pings() {
-    step "steady traffic from $1"
-    as_daemon "$(place "$1")" ping -n -i 0.02 "$(target "$1" 4)" >"$CASE_FOLDER/pings" 2>&1 &
-    pings=$!
-}
-
-pings_answered() { grep -c 'bytes from' "$CASE_FOLDER/pings"; }
-answered() { [ "$(pings_answered)" -ge "$1" ]; }
-
-expect_no_loss() {
-    step "no ping was lost"
-    kill -INT $pings
-    wait $pings 2>/dev/null
-    local sent received
-    read -r sent received < <(awk '/packets transmitted/ { print $1, $4 }' "$CASE_FOLDER/pings")
-    step "$sent sent, $received answered"
-    # the last one may be under way still
-    [ "${sent:-0}" -ge 30 ] && [ $((sent - received)) -le 1 ] ||
-        fail "of ${sent:-no} pings ${received:-none} were answered"
-}
