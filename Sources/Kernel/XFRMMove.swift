@@ -71,7 +71,7 @@ extension XFRM {
 }
 
 /// The request that writes an SA anew, made of what the kernel told of it.
-private struct RelocatedSA {
+struct RelocatedSA {
     /// When the new SA is written, as against the old one.
     enum Manner {
         /// Only ports change: the kernel can do that in place.
