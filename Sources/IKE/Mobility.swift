@@ -237,6 +237,10 @@ extension Task {
         if case .updateAddresses = self { true } else { false }
     }
 
+    fileprivate var isReturnCheck: Bool {
+        if case .checkReturn = self { true } else { false }
+    }
+
     fileprivate var isAnnouncement: Bool {
         if case .announceAddresses = self { true } else { false }
     }
@@ -374,6 +378,12 @@ extension Engine {
         mobility.announced = addresses
         return addresses.isEmpty
             ? [.notify(Notify(.noAdditionalAddresses))] : Mobility.notifies(of: addresses)
+    }
+
+    /// Will ask whether the peer is where it says it is; once, however often it moves until then.
+    func enqueueReturnCheck(_ sa: IKESA) {
+        guard !sa.queue.contains(where: { $0.isReturnCheck }) else { return }
+        enqueue(.checkReturn, sa)
     }
 
     /// Asks whether the peer is where it says it is.

@@ -290,9 +290,12 @@ final class HandMadePeer {
 
     /// Sends a sealed request; the payloads of the answer, or `nil` when there is none.
     func ask(
-        _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32
+        _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32,
+        from: SocketAddress? = nil
     ) throws -> [Payload]? {
-        guard let answer = send(try seal(payloads, exchange, messageID)).first else { return nil }
+        guard let answer = send(try seal(payloads, exchange, messageID), from: from).first else {
+            return nil
+        }
         return try open(answer).payloads
     }
 
@@ -341,10 +344,11 @@ final class HandMadePeer {
 
     /// Both exchanges as initiator; whether the gateway granted a Child SA.
     func establish(
-        spi: UInt32 = 0xC0FF_EE01, announcing more: [Payload] = []
+        spi: UInt32 = 0xC0FF_EE01, announcing more: [Payload] = [],
+        authenticating: [Payload] = []
     ) throws -> Bool {
         guard try begin(saInitPayloads + more),
-            let answer = try ask(authPayloads(spi: spi), .ikeAuth, 1)
+            let answer = try ask(authPayloads(spi: spi) + authenticating, .ikeAuth, 1)
         else { return false }
         return answer.contains { if case .securityAssociation = $0 { true } else { false } }
     }
