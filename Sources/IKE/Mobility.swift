@@ -374,6 +374,15 @@ extension Engine {
             session, sa: sa)
     }
 
+    /// The peer has heard from where we are. Whether it then says where the SAs go on
+    /// (RFC 4555 §3.5), or takes it as said, as strongSwan does: they go on here.
+    func haveAnnounced(_ sa: IKESA) {
+        guard let mobility = sa.mobility, !mobility.decides,
+            !sa.queue.contains(where: { $0.isAnnouncement })
+        else { return }
+        carryOver(sa, sa.nats)
+    }
+
     private func announcement(of addresses: [IPAddress], _ mobility: Mobility) -> [Payload] {
         mobility.announced = addresses
         return addresses.isEmpty

@@ -277,6 +277,28 @@ import Wire
         #expect(outer(siege) == [ip("10.9.0.2"), Self.elsewhere.address])
     }
 
+    /// RFC 4555 §3.6 has the peer say then where the SAs go on; strongSwan moves its own without
+    /// a word. What stays at an address that is gone carries nothing.
+    @Test func whoseAddressIsGoneDoesNotWaitToBeTold() throws {
+        let (siege, peer, sa) = try up()
+        siege.gateway.renumber([ip("10.9.0.3")])
+        siege.simulation.handle(.addresses([ip("10.9.0.3")]), siege.gateway)
+        let announcement = try peer.open(peer.lastReceived)
+        #expect(announcement.payloads.notifies == [.noAdditionalAddresses])
+        // That the peer can be reached from there is not known yet.
+        #expect(outer(siege) == atHome)
+        siege.simulation.inject(
+            try peer.seal([], .informational, announcement.header.messageID, isResponse: true),
+            from: sa.remote, to: sa.local)
+        #expect(outer(siege) == [ip("10.9.0.3"), Self.home.address])
+        #expect(siege.footprint.entries.count == 2)
+        // Told so after all, nothing changes.
+        siege.simulation.inject(
+            try peer.seal([notify(.updateSAAddresses)], .informational, 2), from: sa.remote,
+            to: sa.local)
+        #expect(outer(siege) == [ip("10.9.0.3"), Self.home.address])
+    }
+
     // MARK: The gateway decides
 
     @Test func whoDoesNotDecideIsRefused() throws {
