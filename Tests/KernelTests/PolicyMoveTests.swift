@@ -45,10 +45,12 @@ import Testing
             #expect(
                 Set(changed).isSubset(of: Set(try xfrm.policies())), sourceLocation: location)
             let expected = before.map {
-                $0.contains("192.0.2.3") ? $0 : $0.split(separator: "tmpl").map {
-                    $0.contains("mode tunnel")
-                        ? $0.replacing("192.0.2.2", with: "198.51.100.2") : $0
-                }.joined(separator: "tmpl")
+                $0.contains("192.0.2.3")
+                    ? $0
+                    : $0.split(separator: "tmpl").map {
+                        $0.contains("mode tunnel")
+                            ? $0.replacing("192.0.2.2", with: "198.51.100.2") : $0
+                    }.joined(separator: "tmpl")
             }
             #expect(try listing() == expected.sorted(), sourceLocation: location)
             // And back, with nothing left of it.
@@ -108,7 +110,9 @@ import Testing
             let xfrm = try XFRM()
             let changed = try Self.change(xfrm, "192.0.2.2", to: "198.51.100.2")
             var announced: [SecurityPolicy] = []
-            try xfrm.receive { if case .policyChanged(let policy) = $0 { announced.append(policy) } }
+            try xfrm.receive {
+                if case .policyChanged(let policy) = $0 { announced.append(policy) }
+            }
             #expect(announced == changed)
             #expect(changed.first?.template?.destination == (try address("198.51.100.2")))
         }

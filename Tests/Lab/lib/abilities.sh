@@ -32,6 +32,10 @@ without libreswan 'it does not know these groups' 'group 2[5-9]' 'group 30' 'gro
 without libreswan 'it has AES-CCM for ESP only' 'IKE aes*ccm16-*'
 without libreswan 'it does not take selectors for what it sees (RFC 7296 section 2.23.1)' \
     'transport through NAT'
+without libreswan 'as the responder it does not tell of another address of its own' \
+    'MOBIKE, they move we'
+without libreswan 'as the initiator it takes no notice of another address of the responder' \
+    'MOBIKE, we move they'
 
 without openiked 'it does not know these groups' 'group 2[234]' 'group 32'
 without openiked 'it has these ciphers for ESP only' 'IKE aes*ctr-*' 'IKE chacha20poly1305-*' \
@@ -44,6 +48,7 @@ without openiked 'PF_KEY of Linux cuts HMAC-SHA-256 to 96 bits, not 128 (RFC 486
 without openiked 'PF_KEY of Linux pads the AH of IPv4 to 64 bits, not 32 (RFC 4302)' \
     'AH sha384' 'AH sha512'
 without openiked 'as the initiator it offers ciphers with AH' 'AH * they'
+without openiked 'PF_KEY of Linux does not give SAs other addresses' 'MOBIKE, *'
 without openiked 'PF_KEY of Linux has no extended sequence numbers' ESN
 without openiked 'an SA that came through PF_KEY of Linux carries only its own family' \
     v6-in-v4 v4-in-v6

@@ -52,7 +52,8 @@ libreswan_initiate() {
 
 libreswan_log() { echo "$CASE_FOLDER/$1/pluto.log"; }
 
-# libreswan_connections END: prints ipsec.conf, "left" being END.
+# libreswan_connections END: prints ipsec.conf, "left" being END. It agrees on MOBIKE
+# only where the address of who begins is left open.
 libreswan_connections() {
     local peer family
     peer=$(other "$1")
@@ -62,10 +63,10 @@ libreswan_connections() {
 	conn %default
 	    ikev2=insist
 	    authby=secret
-	    left=$(address "$1")
+	    left=$([ "${setting[moves]}" = "$1" ] && echo %defaultroute || address "$1")
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
-	    right=$(seen "$peer")
+	    right=$([ "${setting[moves]}${setting[starts]}" = "$peer$peer" ] && echo %any || seen "$peer")
 	    rightid=$(libreswan_identity "$(expected_identity "$1")")
 	    ike=$(libreswan_ike "$1")
 	    phase2=${setting[protocol]}

@@ -37,7 +37,7 @@ make_detour() {
 make_router() {
     local mac=()
     make_place r
-    [ "$1" != a ] || [ "$2" != wan ] || mac=(address $MAC_A)
+    [ "$1" != a ] || [ "$2" != wan ] || mac=(address "$MAC_A")
     ip link add "$2" "${mac[@]}" netns "$1" type veth peer name inner netns r
     mac=()
     [ "$4" != wan ] || mac=(address "$([ "$3" = a ] && echo $MAC_A || echo $MAC_B)")
