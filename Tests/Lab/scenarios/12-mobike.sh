@@ -25,6 +25,9 @@ for peer in ikev2d strongswan; do
     mobile one-of-two-addresses-fails one_fails $peer a.dpd=5
 done
 
+# b has another SA already of the name that its outbound one would get.
+mobile name-in-use-where-it-goes name_in_use ikev2d
+
 moved() {
     local mover=${setting[moves]} other_end old new
     other_end=$(other "$mover")
@@ -80,6 +83,24 @@ one_fails() {
     # it takes a.dpd seconds to ask, and some retransmissions to despair of the address
     expect_short_silence 40
     end_after_moves
+}
+
+name_in_use() {
+    local spi
+    begin_to_move
+    spi=$(sad b | awk -v here="$(address b)" '$1 == here { print $3 }')
+    ip -n b xfrm state add src 10.9.0.99 dst 10.9.0.11 proto esp spi "$spi" mode tunnel \
+        aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 ||
+        fail "b has no SA of another making"
+    another_address a 10.9.0.11
+    expect_explained b 'does not move'
+    # a new Child SA comes instead, and what is another's stays
+    expect_pings_go_on 40
+    end_pings
+    sad b | grep -q '^10.9.0.99 10.9.0.11' || fail "the SA of another making is gone"
+    ! sad b | grep -vE '10\.9\.0\.99' | grep -qF "$spi" || fail "the SA is there still"
+    [ "$(ike_sas)" -eq 1 ] || fail "a new IKE SA was begun"
+    stop a
 }
 
 # ---- what happens to an address
