@@ -177,6 +177,10 @@ extension Engine {
                     : SocketAddress(path.remote, port: settings.nattPort))
         }
         switch question.purpose {
+        case .replacement
+        where paths.contains(Path(local: sa.local.address, remote: sa.remote.address)):
+            // An address that is not listed, of one link alone or of this host, may yet be in use.
+            break
         case .replacement: replacePath(sa, mobility, by: pairs)
         case .retry:
             mobility.tried = pairs.filter { $0 != sa.pair }

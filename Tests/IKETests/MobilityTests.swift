@@ -203,6 +203,19 @@ import Wire
         expectMoved(pair, to: "10.9.7.1")
     }
 
+    @Test func anAddressThatPacketsAreStillSentFromIsNotGone() throws {
+        let pair = try makePair()
+        // As of one link alone: others are not told of it, but the host has it.
+        let messages = count(pair) {
+            pair.simulation.handle(.addresses([ip("10.9.7.1")]), pair.a)
+            pair.simulation.run(for: .seconds(5))
+        }
+        #expect(messages == 0)
+        #expect(!pair.a.logText.contains("is gone"))
+        #expect(pair.a.establishedSAs.first?.local.address == ip("10.9.0.1"))
+        #expect(pair.a.kernel.sending(reqid: 1)?.source == ip("10.9.0.1"))
+    }
+
     @Test func whatWaitsForAnAnswerGoesOnFromTheNewAddress() throws {
         let pair = try makePair()
         let child = try #require(pair.a.kernel.outbound.first)
