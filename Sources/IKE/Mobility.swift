@@ -288,6 +288,9 @@ extension Engine {
         }
         // Meanwhile we have moved on: another update is to follow.
         guard update.pair == sa.pair else { return }
+        if let hash = contents.notify(.natDetectionDestinationIP)?.data {
+            sa.mobility?.seenAs = hash
+        }
         if let error = contents.firstError {
             // Child SAs that the peer does not follow to where we are carry nothing.
             deleteIKESA(
@@ -308,8 +311,12 @@ extension Engine {
         else { return }
         let before = mobility.seenAs
         mobility.seenAs = hash
-        guard !before.isEmpty, before != hash else { return }
-        notice("\(name(sa)): the NAT before us has given us another address or port")
+        guard before != hash else { return }
+        // What it was at first nobody has told us, and the peer is asked when it is silent: then
+        // that may be why.
+        if !before.isEmpty {
+            notice("\(name(sa)): the NAT before us has given us another address or port")
+        }
         enqueueOnce(.updateAddresses, sa)
     }
 }

@@ -63,7 +63,7 @@ libreswan_connections() {
 	conn %default
 	    ikev2=insist
 	    authby=secret
-	    left=$([ "${setting[moves]}" = "$1" ] && echo %defaultroute || address "$1")
+	    left=$(address "$1")
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
 	    right=$([ "${setting[moves]}${setting[starts]}" = "$peer$peer" ] && echo %any || seen "$peer")

@@ -98,6 +98,10 @@ forgotten() {
         expect_pings_go_on
         expect_short_silence 10
     else
+        # strongSwan compares what it is told with what it was told before
+        [ "$(of "$inside" daemon)" != strongswan ] ||
+            wait_for 20 grep -q 'parsed INFORMATIONAL response' "$(log_of "$inside")" ||
+            fail "strongSwan does not ask whether the other lives"
         # what goes into the void makes it ask whether the other lives
         hold_back_esp
         forget_mappings $address
