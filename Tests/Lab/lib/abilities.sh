@@ -36,6 +36,7 @@ without libreswan 'as the responder it does not tell of another address of its o
     'MOBIKE, they move we'
 without libreswan 'as the initiator it takes no notice of another address of the responder' \
     'MOBIKE, we move they'
+without libreswan 'it does not bring COOKIE2 back (RFC 4555 section 4.2.5)' 'MOBIKE, they move they'
 
 without openiked 'it does not know these groups' 'group 2[234]' 'group 32'
 without openiked 'it has these ciphers for ESP only' 'IKE aes*ctr-*' 'IKE chacha20poly1305-*' \
