@@ -6,10 +6,6 @@ import Reactor
 // The host's own addresses, which MOBIKE follows (RFC 4555).
 
 extension Shell {
-    /// How long addresses and routes must have been at rest before they are looked at: an interface
-    /// that comes up brings many changes, and only the last counts.
-    private static let addressesSettle: UInt64 = 250_000_000
-
     /// Begins to follow them.
     func watchAddresses() throws(ReactorError) -> Watch {
         addressTimer = loop.makeTimer { [unowned(unsafe) self] in readAddresses() }
@@ -19,12 +15,13 @@ extension Shell {
             } catch {
                 fail(Failure(error.description))
             }
-            addressTimer?.set(deadline: loop.now + Self.addressesSettle)
+            addressTimer?.set(deadline: addressChanges.change(at: loop.now))
         }
     }
 
     /// Tells the engine what addresses there are.
     func readAddresses() {
+        addressChanges.settle()
         do throws(KernelError) {
             let addresses = try hostAddresses.addresses()
             if logs(.verbose) {

@@ -40,7 +40,8 @@ extension Shell {
 
     /// Carries all of it over to other addresses, or removes it.
     func move(_ move: ChildSA.Move) -> Event {
-        for half in move.halves.all {
+        let halves = move.halves.all
+        for (index, half) in halves.enumerated() {
             do throws(KernelError) {
                 try kernel.move(
                     half.id, mark: move.mark,
@@ -48,13 +49,13 @@ extension Shell {
                         source: half.source, destination: half.destination,
                         encapsulation: half.encapsulation))
             } catch {
-                for half in move.halves.all {
-                    for id in Set([half.id, half.newID]) { remove(id, mark: move.mark) }
-                }
+                // Where this one was to go there may be one of another peer's.
+                for moved in halves.prefix(index) { remove(moved.newID, mark: move.mark) }
+                for left in halves.dropFirst(index) { remove(left.id, mark: move.mark) }
                 return .notMoved(move.reference, reason: error.description)
             }
         }
-        report("moved", move.halves.all.map { $0.newID })
+        report("moved", halves.map { $0.newID })
         return .moved(move.reference)
     }
 

@@ -27,6 +27,9 @@ final class Shell {
     private var timer: Timer?
     /// Waits until the host's addresses have settled.
     var addressTimer: Timer?
+    /// An interface that comes up brings many changes of addresses and routes, of which only the
+    /// last counts; where a routing daemon is at work they never end.
+    var addressChanges = Settling(rest: 250_000_000, patience: 2_000_000_000)
     private var watches: [Watch] = []
     /// Our copy of the kernel's policies.
     var policies = SecurityPolicyDatabase()

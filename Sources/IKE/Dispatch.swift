@@ -229,7 +229,8 @@ extension Engine {
                     receiveUpdateResponse(contents, update, session, sa: sa)
                 case .checkReturn(let cookie): receiveReturn(contents, of: cookie, sa: sa)
                 case .probe: seen(contents, sa: sa)
-                case .announceAddresses, nil: break
+                case .announceAddresses: haveAnnounced(sa)
+                case nil: break
                 }
                 advance(sa)
             case .deleting(let session):

@@ -108,7 +108,7 @@ extension Engine {
         if let session = sa.session { answer += receiveAddresses(contents, session, sa: sa) }
         respond(.informational, answer, sa: sa, keys: keys)
         // The peer might send us against somebody who has not asked for it (RFC 4555 §3.7).
-        if sa.mobility != nil, sa.remote.address != whereabouts { enqueue(.checkReturn, sa) }
+        if sa.mobility != nil, sa.remote.address != whereabouts { enqueueReturnCheck(sa) }
     }
 
     /// The peer has deleted a Child SA.

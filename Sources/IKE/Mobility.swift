@@ -177,6 +177,10 @@ extension Engine {
                     : SocketAddress(path.remote, port: settings.nattPort))
         }
         switch question.purpose {
+        case .replacement
+        where paths.contains(Path(local: sa.local.address, remote: sa.remote.address)):
+            // An address that is not listed, of one link alone or of this host, may yet be in use.
+            break
         case .replacement: replacePath(sa, mobility, by: pairs)
         case .retry:
             mobility.tried = pairs.filter { $0 != sa.pair }
@@ -237,6 +241,10 @@ extension Task {
         if case .updateAddresses = self { true } else { false }
     }
 
+    fileprivate var isReturnCheck: Bool {
+        if case .checkReturn = self { true } else { false }
+    }
+
     fileprivate var isAnnouncement: Bool {
         if case .announceAddresses = self { true } else { false }
     }
@@ -280,6 +288,9 @@ extension Engine {
         }
         // Meanwhile we have moved on: another update is to follow.
         guard update.pair == sa.pair else { return }
+        if let hash = contents.notify(.natDetectionDestinationIP)?.data {
+            sa.mobility?.seenAs = hash
+        }
         if let error = contents.firstError {
             // Child SAs that the peer does not follow to where we are carry nothing.
             deleteIKESA(
@@ -300,8 +311,12 @@ extension Engine {
         else { return }
         let before = mobility.seenAs
         mobility.seenAs = hash
-        guard !before.isEmpty, before != hash else { return }
-        notice("\(name(sa)): the NAT before us has given us another address or port")
+        guard before != hash else { return }
+        // What it was at first nobody has told us, and the peer is asked when it is silent: then
+        // that may be why.
+        if !before.isEmpty {
+            notice("\(name(sa)): the NAT before us has given us another address or port")
+        }
         enqueueOnce(.updateAddresses, sa)
     }
 }
@@ -370,10 +385,25 @@ extension Engine {
             session, sa: sa)
     }
 
+    /// The peer has heard from where we are. Whether it then says where the SAs go on
+    /// (RFC 4555 §3.5), or takes it as said, as strongSwan does: they go on here.
+    func haveAnnounced(_ sa: IKESA) {
+        guard let mobility = sa.mobility, !mobility.decides,
+            !sa.queue.contains(where: { $0.isAnnouncement })
+        else { return }
+        carryOver(sa, sa.nats)
+    }
+
     private func announcement(of addresses: [IPAddress], _ mobility: Mobility) -> [Payload] {
         mobility.announced = addresses
         return addresses.isEmpty
             ? [.notify(Notify(.noAdditionalAddresses))] : Mobility.notifies(of: addresses)
+    }
+
+    /// Will ask whether the peer is where it says it is; once, however often it moves until then.
+    func enqueueReturnCheck(_ sa: IKESA) {
+        guard !sa.queue.contains(where: { $0.isReturnCheck }) else { return }
+        enqueue(.checkReturn, sa)
     }
 
     /// Asks whether the peer is where it says it is.

@@ -111,7 +111,10 @@ extension Engine {
         else { return }
         warn("\(name(sa)): the Child SA with SPI \(child.inboundSPI) does not move: \(reason)")
         let isTold = if case .retiring = child.state { true } else { false }
-        removeChild(child, of: sa)
+        // Without a word to the kernel, where the name may be another SA's.
+        missed(sa.rule)
+        drop(child, of: sa)
+        returnPolicies(of: child, sa: sa)
         if !isTold { queueDelete(child.inboundSPI, protocolID: child.suite.protocolID, sa) }
     }
 }

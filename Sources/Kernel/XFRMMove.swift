@@ -26,7 +26,8 @@ public struct SARelocation: Hashable, Sendable {
 
 extension XFRM {
     /// Carries an SA over to other addresses: keys, replay window, counters and lifetimes stay.
-    /// Whatever fails, the SA is gone from where it was.
+    /// Whatever fails, the SA is gone from where it was, and not where it was to be; one of another
+    /// making that is there stays.
     ///
     /// XFRM names an SA by its destination, and has no request that changes its name or its source;
     /// `XFRM_MSG_MIGRATE` would, but moves one SA of those that serve a policy only. So the SA is
@@ -65,13 +66,19 @@ extension XFRM {
                 try remove(id, mark: mark)
                 throw error
             }
-            try remove(id, mark: mark)
+            do throws(KernelError) {
+                try remove(id, mark: mark)
+            } catch {
+                // It has just come to its end.
+                try remove(relocated.id, mark: mark)
+                throw error
+            }
         }
     }
 }
 
 /// The request that writes an SA anew, made of what the kernel told of it.
-private struct RelocatedSA {
+struct RelocatedSA {
     /// When the new SA is written, as against the old one.
     enum Manner {
         /// Only ports change: the kernel can do that in place.
@@ -82,6 +89,8 @@ private struct RelocatedSA {
         case afterwards
     }
 
+    /// Its name from now on.
+    let id: SADEntry.ID
     var request: NetlinkRequest
     let manner: Manner
     /// A kernel that is locked down writes zeros in the place of keys.
@@ -96,6 +105,8 @@ private struct RelocatedSA {
         guard var state = message.load(xfrm_usersa_info.self), let old = SADEntry.ID(state),
             let source = IPAddress(state.saddr, family: state.family)
         else { return nil }
+        id = SADEntry.ID(
+            destination: new.destination, protocolID: old.protocolID, spi: old.spi)
         let offset = attributesOffset(after: xfrm_usersa_info.self)
         let wasEncapsulated = message.attribute(XFRMA_ENCAP, from: offset) != nil
         if old.destination != new.destination {

@@ -39,7 +39,7 @@ extension XFRM {
 }
 
 extension NetlinkRequest {
-    /// The request that writes a policy as it is but for the addresses of its templates.
+    /// The request that writes a policy as it is but for the gateways of its tunnel.
     fileprivate init?(
         updating message: Span<UInt8>, attributes offset: Int, from old: Template,
         to new: Template
@@ -53,15 +53,18 @@ extension NetlinkRequest {
             var template = message.load(
                 xfrm_user_tmpl.self, at: position)
         {
-            if let source = new.source, old.source != nil {
-                template.saddr = source.xfrm
-                template.family = source.family.xfrm
+            // Beside it there may be IPComp, in transport mode: it has no gateways.
+            if Mode(xfrm: template.mode) == .tunnel {
+                if let source = new.source, old.source != nil {
+                    template.saddr = source.xfrm
+                    template.family = source.family.xfrm
+                }
+                if let destination = new.destination, old.destination != nil {
+                    template.id.daddr = destination.xfrm
+                    template.family = destination.family.xfrm
+                }
+                store(template, at: start + position)
             }
-            if let destination = new.destination, old.destination != nil {
-                template.id.daddr = destination.xfrm
-                template.family = destination.family.xfrm
-            }
-            store(template, at: start + position)
             position += MemoryLayout<xfrm_user_tmpl>.stride
         }
     }

@@ -26,6 +26,24 @@ import Testing
         #expect(allowance.ask(at: at(300)) == 1)
     }
 
+    @Test func changesAreLookedAtWhenTheyRestOrHaveGoneOnForLong() {
+        var settling = Settling(rest: 250, patience: 2000)
+        #expect(settling.change(at: 1000) == 1250)
+        #expect(settling.change(at: 1200) == 1450)
+        settling.settle()
+        // What never rests.
+        var deadlines: [UInt64] = []
+        for now in stride(from: UInt64(5000), through: 7000, by: 200) {
+            deadlines.append(settling.change(at: now))
+        }
+        #expect(deadlines.prefix(8) == [5250, 5450, 5650, 5850, 6050, 6250, 6450, 6650])
+        #expect(deadlines.suffix(3) == [6850, 7000, 7000])
+        // Looked at late, it is due at once.
+        #expect(settling.change(at: 7500) == 7500)
+        settling.settle()
+        #expect(settling.change(at: 7600) == 7850)
+    }
+
     @Test func aPIDFileIsHeldByOneDaemon() throws {
         let scratch = try Scratch()
         var file: PIDFile? = try PIDFile(scratch["pid"])

@@ -203,6 +203,19 @@ import Wire
         expectMoved(pair, to: "10.9.7.1")
     }
 
+    @Test func anAddressThatPacketsAreStillSentFromIsNotGone() throws {
+        let pair = try makePair()
+        // As of one link alone: others are not told of it, but the host has it.
+        let messages = count(pair) {
+            pair.simulation.handle(.addresses([ip("10.9.7.1")]), pair.a)
+            pair.simulation.run(for: .seconds(5))
+        }
+        #expect(messages == 0)
+        #expect(!pair.a.logText.contains("is gone"))
+        #expect(pair.a.establishedSAs.first?.local.address == ip("10.9.0.1"))
+        #expect(pair.a.kernel.sending(reqid: 1)?.source == ip("10.9.0.1"))
+    }
+
     @Test func whatWaitsForAnAnswerGoesOnFromTheNewAddress() throws {
         let pair = try makePair()
         let child = try #require(pair.a.kernel.outbound.first)
@@ -315,7 +328,9 @@ import Wire
         #expect(pair.b.kernel.entries.values.allSatisfy { $0.encapsulation == nil })
     }
 
-    @Test func aNATThatForgotIsNoticedByTheQuestionWhetherThePeerLives() throws {
+    /// Before the first such question, nobody has said what the NAT makes of our address.
+    @Test(arguments: [0, 15])
+    func aNATThatForgotIsNoticedByTheQuestionWhetherThePeerLives(forgotten: Int) throws {
         let nat = NAT(before: "10.9.0.1", as: "10.9.99.1")
         var setup = Pair.Setup(ruleA: Self.anywhere, ruleB: Self.anywhere)
         setup.policies = .tunnel
@@ -326,14 +341,26 @@ import Wire
         pair.simulation.run(for: .seconds(2))
         let sa = try #require(pair.b.establishedSAs.first)
         for round in 0..<40 {
-            if round == 15 { nat.forget() }
+            if round == forgotten { nat.forget() }
             pair.a.kernel.carry(reqid: 1)
             pair.simulation.run(for: .seconds(1))
         }
         let port = try #require(nat.port(for: 4500))
         #expect(sa.remote == SocketAddress(ip("10.9.99.1"), port: port))
         #expect(
-            pair.a.logText.contains("the NAT before us has given us another address or port"))
+            pair.a.logText.contains("the NAT before us has given us another address or port")
+                == (forgotten > 0))
+        // Once it is known, the questions alone go on, one as long as the other.
+        let known = pair.simulation.sent.count
+        for _ in 0..<40 {
+            pair.a.kernel.carry(reqid: 1)
+            pair.simulation.run(for: .seconds(1))
+        }
+        let lengths = pair.simulation.sent.dropFirst(known).filter {
+            // Not the responses, whose flag stands in the 20th octet.
+            $0.local.address == ip("10.9.0.1") && $0.octets[19] & 0x20 == 0
+        }.map { $0.octets.count }
+        #expect(lengths.count > 1 && Set(lengths).count == 1)
     }
 
     // MARK: Peers that cheat

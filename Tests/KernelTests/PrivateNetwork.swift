@@ -37,20 +37,41 @@ enum PrivateNetwork {
     }
 
     /// Runs ip(8) here.
-    static func ip(_ arguments: String) throws {
-        let words = ["ip"] + arguments.split(separator: " ").map(String.init)
+    static func ip(_ arguments: String) throws { try run("ip", arguments, output: "/dev/null") }
+
+    /// What ip(8) prints here.
+    static func output(ofIP arguments: String) throws -> String {
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent("ip-\(UUID().uuidString)").path
+        defer { unlink(file) }
+        try run("ip", arguments, output: file)
+        return try String(contentsOfFile: file, encoding: .utf8)
+    }
+
+    private static func run(_ program: String, _ arguments: String, output: String) throws {
+        let words = [program] + arguments.split(separator: " ").map(String.init)
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         defer { for word in argv { free(word) } }
         argv.append(nil)
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         // The child is born of this thread, and so in this thread's namespace.
         var child = pid_t()
-        let error = posix_spawnp(&child, "ip", nil, nil, argv, environ)
+        let error = posix_spawnp(&child, program, &actions, nil, argv, environ)
         guard error == 0 else { throw Failure(description: "cannot run ip: error \(error)") }
         var status: CInt = 0
         while waitpid(child, &status, 0) < 0 {
             guard errno == EINTR else { throw Failure(description: "waitpid: errno \(errno)") }
         }
         guard status == 0 else { throw Failure(description: "ip \(arguments): status \(status)") }
+    }
+
+    /// Whether a descriptor is readable now.
+    static func isReadable(_ descriptor: CInt) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) == 1
     }
 
     /// Two interfaces, of which one has the addresses 192.0.2.1/24 and 2001:db8::1/64.

@@ -294,9 +294,12 @@ final class HandMadePeer {
 
     /// Sends a sealed request; the payloads of the answer, or `nil` when there is none.
     func ask(
-        _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32
+        _ payloads: [Payload], _ exchange: ExchangeType, _ messageID: UInt32,
+        from: SocketAddress? = nil
     ) throws -> [Payload]? {
-        guard let answer = send(try seal(payloads, exchange, messageID)).first else { return nil }
+        guard let answer = send(try seal(payloads, exchange, messageID), from: from).first else {
+            return nil
+        }
         return try open(answer).payloads
     }
 

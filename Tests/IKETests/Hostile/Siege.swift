@@ -22,8 +22,15 @@ struct Siege {
         { label "honest" key "correct horse" } { label "hand" key "\(HandMadePeer.key)" }
         """
 
+    /// What the rule for the ``HandMadePeer`` covers.
+    struct Addresses {
+        var gateway = "10.9.0.2"
+        var hand = HandMadePeer.address
+    }
+
     init(
         globals: String = "", algorithms: String = Self.algorithms,
+        addresses: Addresses = Addresses(),
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws {
         simulation = Simulation(seed: 7)
@@ -31,7 +38,7 @@ struct Siege {
             "10.9.0.2",
             try configuration(
                 globals + Self.rule("honest", "10.9.0.2", "10.9.0.1", algorithms)
-                    + Self.rule("hand", "10.9.0.2", HandMadePeer.address, algorithms)),
+                    + Self.rule("hand", addresses.gateway, addresses.hand, algorithms)),
             keys: try presharedKeys(Self.keys), settings: settings)
         honest = try simulation.addHost(
             "10.9.0.1", try configuration(Self.rule("honest", "10.9.0.1", "10.9.0.2", algorithms)),

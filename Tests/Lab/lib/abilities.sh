@@ -7,8 +7,9 @@
 # "v6-in-v4" is a tunnel for IPv6 between IPv4 addresses, "collision" the rekeying of
 # a Child SA by both ends at once, "handover" from the old SA to the new one without
 # loss, "refused rekeying" that leaves the old SA alone, "refusal …" a case of its own,
-# "farewell" what a daemon says on SIGTERM. "… they" is what a peer lacks where it
-# starts, "… we" where in.ikev2d does.
+# "farewell" what a daemon says on SIGTERM, "transport through NAT" that mode with a
+# NAT between the ends, "MOBIKE, we move" an end that gets another address. "… they" is
+# what a peer lacks where it starts, "… we" where in.ikev2d does.
 
 declare -A lacking=() # PEER: patterns, a "|" before each
 lack_lines=()         # the same for people
@@ -33,6 +34,13 @@ without libreswan 'Debian builds it without these groups' 'group 2' 'group 2[234
 without libreswan 'it does not know these groups' 'group 2[5-9]' 'group 30' 'group 32'
 without libreswan 'it has AES-CCM for ESP only' 'IKE aes*ccm16-*'
 without libreswan 'it puts a new Child SA in the place of the redundant one' collision
+without libreswan 'it does not take selectors for what it sees (RFC 7296 section 2.23.1)' \
+    'transport through NAT'
+without libreswan 'as the responder it does not tell of another address of its own' \
+    'MOBIKE, they move we'
+without libreswan 'as the initiator it takes no notice of another address of the responder' \
+    'MOBIKE, we move they'
+without libreswan 'it does not bring COOKIE2 back (RFC 4555 section 4.2.5)' 'MOBIKE, they move they'
 
 without openiked 'it does not know these groups' 'group 2[234]' 'group 32'
 without openiked 'it has these ciphers for ESP only' 'IKE aes*ctr-*' 'IKE chacha20poly1305-*' \
@@ -45,6 +53,7 @@ without openiked 'PF_KEY of Linux cuts HMAC-SHA-256 to 96 bits, not 128 (RFC 486
 without openiked 'PF_KEY of Linux pads the AH of IPv4 to 64 bits, not 32 (RFC 4302)' \
     'AH sha384' 'AH sha512'
 without openiked 'as the initiator it offers ciphers with AH' 'AH * they'
+without openiked 'PF_KEY of Linux does not give SAs other addresses' 'MOBIKE, *'
 without openiked 'PF_KEY of Linux has no extended sequence numbers' ESN
 without openiked 'an SA that came through PF_KEY of Linux carries only its own family' \
     v6-in-v4 v4-in-v6

@@ -28,6 +28,9 @@ gone() { ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"; }
 
 log_of() { "$(of "$1" daemon)_log" "$1"; }
 
+# covered ADDRESS: the addresses that an end may have which has this one at first.
+covered() { echo "${setting[covers]:-$1}"; }
+
 # identity END: what it calls itself. expected_identity END: what it wants the
 # other to be called.
 identity() {

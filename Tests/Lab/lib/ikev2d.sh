@@ -47,6 +47,7 @@ ikev2d_configure() {
 ikev2d_rule() {
     local peer
     peer=$(other "$1")
+    # shellcheck disable=SC2046 # addresses they are
     cat <<-END
 	auth_method preshared
 	$(ikev2d_ike "$1")
@@ -55,8 +56,10 @@ ikev2d_rule() {
 	$(ikev2d_lifetimes "$1")
 	{
 	    label "lab"
-	    local_addr $(address "$1")
-	    remote_addr $(address "$peer")
+	    $(printf 'local_addr %s ' $(covered "$(address "$1")"))
+	    $(printf 'remote_addr %s ' $(covered "$(seen "$peer")"))
+	    mobike $(of "$1" mobike)
+	    $(ikev2d_dpd "$(of "$1" dpd)")
 	    $(ikev2d_identity local_id "$(identity "$1")")
 	    $(ikev2d_identity remote_id "$(expected_identity "$1")")
 	    $([ -z "$(of "$1" immediate)" ] || echo immediate yes)
@@ -74,6 +77,8 @@ ikev2d_other_rules() {
         echo "{ label \"other $n\" $addresses }"
     done
 }
+
+ikev2d_dpd() { [ -z "$1" ] || echo "dpd_interval_secs $1"; }
 
 ikev2d_lifetimes() {
     local child ike kib idle dpd

@@ -59,7 +59,8 @@ libreswan_renew() {
 
 libreswan_log() { echo "$CASE_FOLDER/$1/pluto.log"; }
 
-# libreswan_connections END: prints ipsec.conf, "left" being END.
+# libreswan_connections END: prints ipsec.conf, "left" being END. It agrees on MOBIKE
+# only where the address of who begins is left open.
 libreswan_connections() {
     local peer family
     peer=$(other "$1")
@@ -73,13 +74,14 @@ libreswan_connections() {
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
 	    initial-contact=yes
-	    right=$(address "$peer")
+	    right=$([ "${setting[moves]}${setting[starts]}" = "$peer$peer" ] && echo %any || seen "$peer")
 	    rightid=$(libreswan_identity "$(expected_identity "$1")")
 	    ike=$(libreswan_ike "$1")
 	    phase2=${setting[protocol]}
 	    phase2alg=$(libreswan_esp "$1")
 	    pfs=$([ "$(of "$1" pfs)" = 0 ] && echo no || echo yes)
 	    type=${setting[mode]}
+	    mobike=$([ "${setting[mode]}" = tunnel ] && of "$1" mobike || echo no)
 	    auto=ignore
 	END
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"

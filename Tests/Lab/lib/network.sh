@@ -3,6 +3,7 @@
 #
 #   mode=transport:                 a ------ b
 #   mode=tunnel:      la ------ a ------ b ------ lb
+#   nat=a:                   a --- r --- b     and with nat=b as well (lib/nat.sh)
 #
 #         outer     .1, ::1 of a, .2, ::2 of b in 10.9.0.0/24 and fd00:9::/64
 #         LANs      10.1.0.0/24 and fd00:1::/64 behind a, 10.2.0.0/24 and fd00:2::/64 behind b,
@@ -17,8 +18,9 @@ mac() { [ "$1" = a ] && echo $MAC_A || echo $MAC_B; }
 
 end_number() { [ "$1" = a ] && echo 1 || echo 2; }
 
-# address END: its outer address.
-address() {
+# address END: its outer address, as it knows it itself. seen END: as the other does.
+address() { [ "${setting[nat]}" = "$1" ] && echo "$INSIDE" || seen "$1"; }
+seen() {
     [ "${setting[family]}" = 4 ] && echo "10.9.0.$(end_number "$1")" ||
         echo "fd00:9::$(end_number "$1")"
 }
@@ -51,7 +53,7 @@ families() {
 # is to be protected.
 protects() {
     if [ "${setting[mode]}" = transport ]; then
-        address "$2"
+        [ "$1" = "$2" ] && address "$2" || seen "$2"
     else
         local lan
         lan=$(of "$1" "lan_$2")
@@ -74,17 +76,19 @@ network_up() {
     step "network for mode ${setting[mode]}"
     make_place a
     make_place b
-    ip link add wan address $MAC_A netns a type veth peer name wan address $MAC_B netns b
-    give a wan 10.9.0.1/24 fd00:9::1/64
-    give b wan 10.9.0.2/24 fd00:9::2/64
-    others_up
+    if [ -n "${setting[nat]}" ]; then
+        make_nat
+    else
+        ip link add wan address $MAC_A netns a type veth peer name wan address $MAC_B netns b
+        give a wan 10.9.0.1/24 fd00:9::1/64
+        give b wan 10.9.0.2/24 fd00:9::2/64
+        lead_to a 10.9.0.2 fd00:9::2
+        lead_to b 10.9.0.1 fd00:9::1
+        others_up
+    fi
     if [ "${setting[mode]}" = tunnel ]; then
         make_lan a
         make_lan b
-        ip -n a route add default via 10.9.0.2
-        ip -n a route add default via fd00:9::2
-        ip -n b route add default via 10.9.0.1
-        ip -n b route add default via fd00:9::1
     fi
     spare_neighbour_discovery a
     spare_neighbour_discovery b
@@ -98,6 +102,12 @@ others_up() {
     for ((n = 1; n <= setting[others]; n++)); do echo "addr add $OTHERS.$n/32 dev wan"; done |
         ip -n b -batch -
     ip -n a route add $OTHERS.0/24 dev wan
+}
+
+# lead_to END GATEWAY…: what END has no other route for goes there.
+lead_to() {
+    local gateway
+    for gateway in "${@:2}"; do ip -n "$1" route replace default via "$gateway"; done
 }
 
 # make_place NAME: a namespace with loopback and without surprises.

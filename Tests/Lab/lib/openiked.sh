@@ -73,7 +73,7 @@ openiked_policy() {
     for family in $(families); do
         echo "    from $(protects "$1" "$1" "$family") to $(protects "$1" "$peer" "$family") \\"
     done
-    echo "    local $(address "$1") peer $(address "$peer") \\"
+    echo "    local $(address "$1") peer $(seen "$peer") \\"
     openiked_ike "$1"
     openiked_esp "$1"
     echo "    srcid $(identity "$1") dstid $(expected_identity "$1") \\"

@@ -28,6 +28,11 @@ declare -A setting_default=(
     [esp]=aes256gcm16       # CIPHER[-HASH]; with ah: HASH; or several, best first
     [esp_later]=''          # what it becomes
     [esn]=''                # yes, no; default: what each daemon takes by itself
+    [nat]=''                # the end behind a NAT, a or b; IPv4 only
+    [covers]=''             # prefixes: addresses that either end may have; default: the outer
+                            # one alone. ikev2d, strongSwan
+    [mobike]=yes            # RFC 4555
+    [dpd]=''                # seconds of silence until the other is asked whether it lives
     [mtu]=''                # octets of the largest IP packet: IKE fragments what is larger;
                             # default: in.ikev2d does not
     # identity and key; 0x… is hex, everything else ASCII
@@ -62,6 +67,8 @@ declare -A setting_default=(
     [outcome]=''            # works, fails: its connection; default: either
     [victim]=''             # the end that is killed
     [moment]=''             # when
+    [moves]=''              # the end that gets another address
+    [change]=another_address # what happens to it
 )
 declare -A setting=()
 

@@ -86,8 +86,11 @@ strongswan_connection() {
 	connections {
 	    lab {
 	        version = 2
-	        local_addrs = $(address "$1")
-	        remote_addrs = $(address "$peer")
+	        # it begins with the first
+	        local_addrs = $(address "$1")${setting[covers]:+, ${setting[covers]// /, }}
+	        remote_addrs = $(seen "$peer")${setting[covers]:+, ${setting[covers]// /, }}
+	        mobike = $(of "$1" mobike)
+	        $(strongswan_dpd "$(of "$1" dpd)")
 	        proposals = $(strongswan_ike "$1")
 	        local {
 	            auth = psk
@@ -109,6 +112,8 @@ strongswan_connection() {
 	}
 	END
 }
+
+strongswan_dpd() { [ -z "$1" ] || echo "dpd_delay = $1"; }
 
 strongswan_children() {
     local family

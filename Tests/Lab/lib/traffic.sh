@@ -11,7 +11,7 @@ steady_pings() {
     local family
     read -r family _ < <(families)
     step "steady traffic from $1"
-    as_daemon "$(place "$1")" ping -n -i "${setting[pings]}" \
+    as_daemon "$(place "$1")" ping -n -D -i "${setting[pings]}" \
         -s "${setting[ping_octets]}" "$(target "$1" "$family")" >"$CASE_FOLDER/pings" 2>&1 &
     pings=$!
 }
@@ -19,14 +19,21 @@ steady_pings() {
 pings_answered() { grep -c 'bytes from' "$CASE_FOLDER/pings"; }
 answered() { [ "$(pings_answered)" -ge "$1" ]; }
 
-# expect_more_pings COUNT: so many more are answered.
+# expect_more_pings COUNT [SECONDS]: so many more are answered, within so long.
 expect_more_pings() {
-    wait_for 40 answered $(($(pings_answered) + $1)) || fail "the pings are not answered any more"
+    wait_for "${2:-40}" answered $(($(pings_answered) + $1)) || fail "the pings are not answered any more"
 }
 
 stop_pings() {
     kill -INT "$pings"
     wait "$pings" 2>/dev/null
+}
+
+# end_pings: stops them, and sets `sent` and `received` to how many there were.
+end_pings() {
+    stop_pings
+    read -r sent received < <(awk '/packets transmitted/ { print $1, $4 }' "$CASE_FOLDER/pings")
+    step "$sent sent, $received answered"
 }
 
 # expect_no_loss: the answers have no gap. The last ones may be under way still.
@@ -54,4 +61,20 @@ expect_no_loss() {
 answer_pings() {
     within "$1" sh -c "echo $([ "$2" = yes ] && echo 0 || echo 1) \
         >/proc/sys/net/ipv4/icmp_echo_ignore_all"
+}
+
+# expect_short_silence SECONDS: of the steady pings; says how many were lost, and how
+# long none was answered at the most.
+expect_short_silence() {
+    local silence
+    end_pings
+    silence=$(awk '/bytes from/ {
+            at = substr($1, 2) + 0
+            if (last && at - last > most) most = at - last
+            last = at
+        }
+        END { printf "%.2f", most }' "$CASE_FOLDER/pings")
+    show "$((sent - received)) of $sent pings lost, silence for $silence s at the most"
+    step "$((sent - received)) of $sent pings lost, silence for $silence s at the most"
+    [ "${silence%.*}" -lt "$1" ] || fail "no ping was answered for $silence s"
 }

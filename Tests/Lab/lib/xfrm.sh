@@ -18,7 +18,7 @@ spare_neighbour_discovery() {
 protect() {
     local here there mine theirs family template reqid=0
     here=$(address "$1")
-    there=$(address "$(other "$1")")
+    there=$(seen "$(other "$1")")
     for family in $(families); do
         reqid=$((reqid + 1))
         mine=$(protects "$1" "$1" "$family")
@@ -66,6 +66,42 @@ sad() {
 # spis END: one word each, in order.
 spis() { sad "$1" | awk '{ print $3 }' | sort; }
 
+# births END: "SPI TIME" of each SA: when it was made, by the kernel's clock.
+births() {
+    ip -n "$1" -s xfrm state | awk '
+        $1 == "proto" { spi = $4; sub(/\(.*/, "", spi) }
+        $1 == "add" { print spi, $2, $3 }' | sort
+}
+
+# sent_numbers END: the last sequence number of each SA, 0 for those that receive, in
+# the order of their SPIs.
+sent_numbers() {
+    ip -n "$1" xfrm state | awk '
+        $1 == "proto" && $3 == "spi" { spi = $4 }
+        match($0, /oseq 0x[0-9a-f]+/) { print spi, substr($0, RSTART + 5, RLENGTH - 5) }' |
+        sort | while read -r spi number; do echo $((number)); done
+}
+
+# policies END: those with a template, as an administrator sees them, a line each.
+policies() {
+    ip -n "$1" xfrm policy | awk '
+        /^src / { if (line ~ /tmpl/) print line; line = "" }
+        { gsub(/[ \t]+/, " "); line = line " " $0 }
+        END { if (line ~ /tmpl/) print line }' | sort
+}
+
+# dropped END COUNTER: how many packets the kernel of END dropped for that reason.
+dropped() { within "$1" awk -v name="$2" '$1 == name { print $2 }' /proc/net/xfrm_stat; }
+
+# expect_no_replays: no packet of ESP was taken for one that had come before.
+expect_no_replays() {
+    local end count
+    for end in a b; do
+        count=$(dropped $end XfrmInStateSeqError)
+        [ "$count" -eq 0 ] || fail "$end dropped $count packets as replays"
+    done
+}
+
 sad_is_empty() { [ -z "$(sad "$1")" ]; }
 sad_is_filled() { [ -n "$(sad "$1")" ]; }
 
@@ -103,7 +139,7 @@ expect_esn() {
 carried() {
     local here there
     here=$(address "$1")
-    there=$(address "$(other "$1")")
+    there=$(seen "$(other "$1")")
     sad "$1" | awk -v here="$here" -v there="$there" -v want="$(families | wc -w)" '
         $4 > 0 && $1 == here && $2 == there { out++ }
         $4 > 0 && $1 == there && $2 == here { in_++ }
