@@ -267,7 +267,10 @@ extension Engine {
         else { return [] }
         var data: [UInt8] = []
         for hash in Verification.hashes {
-            data += [UInt8(truncatingIfNeeded: hash.rawValue >> 8), UInt8(truncatingIfNeeded: hash.rawValue)]
+            data += [
+                UInt8(truncatingIfNeeded: hash.rawValue >> 8),
+                UInt8(truncatingIfNeeded: hash.rawValue),
+            ]
         }
         return [.notify(Notify(.signatureHashAlgorithms, data: data))]
     }

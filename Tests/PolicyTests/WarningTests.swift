@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "‹request_http_certs› yes",
+        "‹request_http_certs› yes"
     ])
     func keywordsNotYetInEffect(statement: String) throws {
         let name = try #require(statement.dropFirst().split(separator: "›").first)
