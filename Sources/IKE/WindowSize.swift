@@ -1,3 +1,4 @@
+import Policy
 import Wire
 
 // SET_WINDOW_SIZE (RFC 7296 §2.3): how many of our requests the peer can keep at a time. We have one

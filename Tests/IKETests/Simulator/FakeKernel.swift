@@ -68,6 +68,7 @@ final class FakeKernel {
     private func remove(_ ids: [SADEntry.ID]) {
         for id in ids {
             entries[id] = nil
+            packets[id] = nil
             outbound.removeAll { $0.id == id }
         }
     }
