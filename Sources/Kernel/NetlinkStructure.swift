@@ -23,6 +23,7 @@ extension rtmsg: NetlinkStructure {}
 extension xfrm_encap_tmpl: NetlinkStructure {}
 extension xfrm_lifetime_cur: NetlinkStructure {}
 extension xfrm_mark: NetlinkStructure {}
+extension xfrm_replay_state: NetlinkStructure {}
 extension xfrm_replay_state_esn: NetlinkStructure {}
 extension xfrm_user_acquire: NetlinkStructure {}
 extension xfrm_user_expire: NetlinkStructure {}

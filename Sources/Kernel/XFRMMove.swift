@@ -131,8 +131,11 @@ struct RelocatedSA {
                 let key = attribute.value.dropFirst(start)
                 if !key.isEmpty, key.allSatisfy({ message[$0] == 0 }) { hasKeys = false }
             }
+            let value = message.extracting(attribute.value)
+            let leapt =
+                manner == .update ? nil : Self.leap(attribute.type, value, flags: state.flags)
             request.append(attribute.type) { request in
-                request.append(message.extracting(attribute.value))
+                if let leapt { request.append(leapt.span) } else { request.append(value) }
             }
         }
         self.hasKeys = hasKeys
@@ -143,6 +146,41 @@ struct RelocatedSA {
         }
         // Or its lifetimes would begin anew.
         request.append(XFRMA_LTIME_VAL, state.curlft)
+    }
+
+    /// What is sent between the kernel's answer and the new SA counts on from the same number: the
+    /// peer would take one of the two for a replay. So many numbers are left out.
+    static let leapt: UInt64 = 4096
+
+    /// The replay state with a sequence number that has not been used; `nil` for other attributes,
+    /// and for an SA that sends nothing.
+    static func leap(_ type: UInt16, _ value: Span<UInt8>, flags: UInt8) -> [UInt8]? {
+        switch xfrm_attr_type_t(rawValue: UInt32(type)) {
+        case XFRMA_REPLAY_VAL:
+            guard var state = value.load(xfrm_replay_state.self), state.oseq != 0 else {
+                return nil
+            }
+            state.oseq = UInt32(clamping: UInt64(state.oseq) + leapt)
+            return octets(of: state)
+        case XFRMA_REPLAY_ESN_VAL:
+            guard var state = value.load(xfrm_replay_state_esn.self) else { return nil }
+            let isExtended = Int32(flags) & XFRM_STATE_ESN != 0
+            let number = UInt64(isExtended ? state.oseq_hi : 0) << 32 | UInt64(state.oseq)
+            guard number != 0 else { return nil }
+            let (next, isOver) = number.addingReportingOverflow(leapt)
+            let last: UInt64 = isExtended ? .max : UInt64(UInt32.max)
+            let leapt = isOver ? last : min(next, last)
+            state.oseq = UInt32(truncatingIfNeeded: leapt)
+            if isExtended { state.oseq_hi = UInt32(truncatingIfNeeded: leapt >> 32) }
+            var all = octets(of: state)
+            for index in all.count..<max(all.count, value.count) { all.append(value[index]) }
+            return all
+        default: return nil
+        }
+    }
+
+    private static func octets<T: NetlinkStructure>(of structure: T) -> [UInt8] {
+        withUnsafeBytes(of: structure) { [UInt8]($0) }
     }
 
     /// Where the key begins in the value of an attribute; `nil` for those without one.

@@ -68,6 +68,11 @@ import Wire
         header[212...213] = request.header[212...213]
         #expect(request.header == header, sourceLocation: location)
         var attributes = before.attributes
+        if Int(request.type) == XFRM_MSG_NEWSA {
+            // The number of the last packet sent: the first field of one, the second of the other.
+            attributes.leap(XFRMA_REPLAY_VAL, at: 0)
+            attributes.leap(XFRMA_REPLAY_ESN_VAL, at: 4)
+        }
         for type in [XFRMA_ENCAP, XFRMA_LTIME_VAL] {
             let type = UInt16(truncatingIfNeeded: type.rawValue)
             attributes[type] = request.attributes[type]
@@ -98,7 +103,7 @@ import Wire
         // The sequence numbers, with their upper halves.
         let replay = try #require(request[XFRMA_REPLAY_ESN_VAL])
         let numbers = (0..<6).map { replay.load(UInt32.self, at: 4 * $0) }
-        #expect(numbers == [2, 0x29, 0x10, 2, 1, 64])
+        #expect(numbers == [2, 0x1029, 0x10, 2, 1, 64])
         #expect(request[XFRMA_ENCAP] == nil)
     }
 
@@ -142,7 +147,37 @@ import Wire
         #expect(sa.manner == .beforehand)
         #expect(Int32(request.info.family) == AF_INET)
         try expectTheRestToStay(request, as: CapturedAnswer.authenticatedState)
-        #expect(request[XFRMA_REPLAY_VAL]?.load(UInt32.self) == 0x77)
+        #expect(request[XFRMA_REPLAY_VAL]?.load(UInt32.self) == 0x1077)
+    }
+
+    struct Leap: Sendable {
+        let isExtended: Bool
+        /// The lower and the upper half.
+        let before: [UInt32]
+        let after: [UInt32]
+
+        static let all = [
+            Leap(isExtended: true, before: [UInt32.max - 95, 7], after: [4000, 8]),
+            Leap(isExtended: true, before: [.max, .max], after: [.max, .max]),
+            Leap(isExtended: true, before: [0, 1], after: [4096, 1]),
+            Leap(isExtended: false, before: [UInt32.max - 95, 0], after: [.max, 0]),
+        ]
+    }
+
+    /// Numbers of 64 bits go on into their upper half; those of 32 end at the last.
+    @Test(arguments: Leap.all) func theSequenceNumberLeapsAhead(example: Leap) throws {
+        var state = xfrm_replay_state_esn()
+        state.bmp_len = 1
+        (state.oseq, state.oseq_hi) = (example.before[0], example.before[1])
+        let bitmap: [UInt8] = [0xAA, 0xBB, 0xCC, 0xDD]
+        let octets = withUnsafeBytes(of: state) { Array($0) } + bitmap
+        let leapt = RelocatedSA.leap(
+            UInt16(truncatingIfNeeded: XFRMA_REPLAY_ESN_VAL.rawValue), octets.span,
+            flags: example.isExtended ? UInt8(XFRM_STATE_ESN) : 0)
+        let numbers = try #require(leapt)
+        #expect(numbers.count == octets.count && Array(numbers.suffix(4)) == bitmap)
+        #expect(numbers.load(UInt32.self, at: 4) == example.after[0])
+        #expect(numbers.load(UInt32.self, at: 12) == example.after[1])
     }
 
     /// A kernel that is locked down for confidentiality writes zeros in the place of keys.
@@ -185,6 +220,17 @@ import Wire
             encapsulation: nil)
         for count in 0..<MemoryLayout<xfrm_usersa_info>.size {
             #expect(RelocatedSA([UInt8](message.payload.prefix(count)).span, to: place) == nil)
+        }
+    }
+}
+
+extension [UInt16: [UInt8]] {
+    /// Adds 4096 to the number at an offset in an attribute, where there is one that is not 0.
+    fileprivate mutating func leap(_ type: xfrm_attr_type_t, at offset: Int) {
+        let type = UInt16(truncatingIfNeeded: type.rawValue)
+        guard let number = self[type]?.load(UInt32.self, at: offset), number != 0 else { return }
+        withUnsafeBytes(of: number + 4096) { octets in
+            self[type]?.replaceSubrange(offset..<offset + 4, with: octets)
         }
     }
 }
