@@ -93,12 +93,12 @@ final class IKESA {
         switch state {
         case .initiating: .ikeSAInit
         case .authenticating: .ikeAuth
-        case .established(let session):
+        case .established(let session), .deleting(let session):
             switch session.exchange {
             case .createChild, .rekeyIKE: .createChildSA
             case .deleteChild, .probe, nil: .informational
             }
-        case .superseded, .deleting: .informational
+        case .superseded: .informational
         case .responding, .halfOpen, .closed: nil
         }
     }
