@@ -104,13 +104,13 @@ final class IKESA {
         switch state {
         case .initiating: .ikeSAInit
         case .authenticating: .ikeAuth
-        case .established(let session):
+        case .established(let session), .deleting(let session):
             switch session.exchange {
             case .createChild, .rekeyIKE: .createChildSA
             case .deleteChild, .probe, .updateAddresses, .announceAddresses, .checkReturn, nil:
                 .informational
             }
-        case .superseded, .deleting: .informational
+        case .superseded: .informational
         case .responding, .halfOpen, .closed: nil
         }
     }

@@ -138,6 +138,27 @@ import Wire
         #expect(siege.footprint == Siege.empty)
     }
 
+    @Test func theDeleteOfAnIKESAWaitsForAChildSAThatHasBeenAskedFor() throws {
+        let (siege, peer) = try up()
+        let entry = try #require(
+            siege.gateway.kernel.entries.values.first { $0.direction == .outbound })
+        siege.simulation.handle(
+            siege.gateway.kernel.expire(entry.id, isHard: false), siege.gateway)
+        let request = try peer.open(peer.lastReceived).header
+        #expect(request.exchange == .createChildSA)
+        siege.simulation.handle(
+            .configuration(try configuration(""), try presharedKeys("")), siege.gateway)
+        #expect(try peer.open(peer.lastReceived).header.messageID == request.messageID)
+        let next = peer.send(
+            try peer.seal(
+                [.notify(Notify(.noProposalChosen))], .createChildSA, request.messageID,
+                isResponse: true))
+        let delete = try peer.open(try #require(next.first))
+        #expect(delete.payloads == [.delete(.ikeSA)])
+        peer.send(try peer.seal([], .informational, delete.header.messageID, isResponse: true))
+        #expect(siege.footprint == Siege.empty)
+    }
+
     @Test func anSAThatAResponseEndsSendsNothingMore() throws {
         let (siege, peer) = try up("dpd_interval_secs 30\n")
         siege.gateway.kernel.carry(reqid: 6)
