@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # strongSwan as an end: charon-systemd, told what to do by swanctl.
 
-readonly STRONGSWAN_PLUGINS='random nonce openssl pem pkcs8 x509 pubkey constraints ctr ccm kdf
-    kernel-netlink socket-default vici'
+readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs8 x509 pubkey constraints ctr ccm kdf \
+kernel-netlink socket-default vici"
 
 strongswan_start() {
     local folder=$CASE_FOLDER/$1

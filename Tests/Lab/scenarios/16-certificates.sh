@@ -1,15 +1,16 @@
 # shellcheck shell=bash
 # Certificates in the place of preshared keys.
 
-# By their keys they would not believe each other.
-names=(a.id=a.lab b.id=b.lab b.key='another key')
+everybody='ikev2d strongswan libreswan openiked'
 
-# certified NAME PROCEDURE PEERS SETTING…: with each of the peers, in both roles.
+# certified NAME PROCEDURE PEERS SETTING…: with each of the peers, in both roles. By their
+# keys the ends would not believe each other.
 certified() {
     local name=certificates/$1 peer common
     for peer in $3; do
         # shellcheck disable=SC2206 # settings they are
-        common=("${names[@]}" b.daemon="$peer" ${usual_suite[$peer]-} "${@:4}")
+        common=(a.id=a.lab b.id=b.lab b.key='another key' b.daemon="$peer"
+            ${usual_suite[$peer]-} "${@:4}")
         if [ "$peer" = ikev2d ]; then
             scenario "$name-ikev2d" "$2" "${common[@]}"
             continue
@@ -19,11 +20,44 @@ certified() {
     done
 }
 
-everybody='ikev2d strongswan libreswan openiked'
-
 for key in rsa2048 p256 p384 p521 rsa4096 ed25519; do
     [[ $key = @(rsa2048|p256) ]] && when=always || when=full
-    peers=$everybody
-    [ $key != ed25519 ] || peers='ikev2d strongswan'
+    [ $key != ed25519 ] && peers=$everybody || peers='ikev2d strongswan'
     certified $key live "$peers" auth=$key when=$when
 done
+
+certified two-levels live "$everybody" auth=p256-two-levels when=full
+certified self-signed live "$everybody" auth=p256-self-signed when=full
+certified distinguished-names live "$everybody" auth=rsa2048 when=full \
+    a.id='O=Lab, CN=a.lab' b.id='O=Lab, CN=b.lab'
+
+# ---- one proves itself by a certificate, the other by the key
+
+certified we-by-key live 'ikev2d strongswan' b.auth=p256 b.key="${setting_default[key]}" when=full
+certified they-by-key live 'ikev2d strongswan' a.auth=p256 b.key="${setting_default[key]}" when=full
+
+# ---- IKE_AUTH in fragments, where the path loses those of IP
+
+source_of_fragments='ikev2d strongswan libreswan'
+certified broken-path broken_path "$source_of_fragments" auth=rsa4096 mtu=576 limit=120 when=full
+
+# ---- what is not believed
+
+certified revoked not_believed 'ikev2d strongswan' auth=p256-revoked when=full \
+    explained='has been revoked \(keyCompromise\)'
+certified expired not_believed 'ikev2d strongswan' auth=p256-expired when=full \
+    explained='has expired'
+
+# not_believed: a refuses the certificate of b, and its log says which, and why.
+not_believed() {
+    local serial
+    serial=$(openssl x509 -noout -serial -in "$LAB_CERTIFICATES/$(of b auth)/b.crt")
+    setting[notify]=AUTHENTICATION_FAILED
+    start a b
+    initiate "${setting[starts]}"
+    expect_notify AUTHENTICATION_FAILED
+    expect_explained a "O=Lab, CN=b\.lab \(serial ${serial#serial=}\): it ${setting[explained]}"
+    expect_no_sa
+    stop a
+    stop b
+}

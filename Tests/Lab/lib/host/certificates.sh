@@ -18,7 +18,7 @@ make_certificates() {
     for kind in "${@:2}"; do
         [ ! -d "$1/$kind" ] || continue
         mkdir -p "$1/$kind"
-        (umask 077 && cd "$1/$kind" && make_kind "${kind%%-*}" "${kind#*-}") >"$1/$kind.log" 2>&1
+        (cd "$1/$kind" && make_kind "${kind%%-*}" "${kind#*-}") >"$1/$kind.log" 2>&1
         [ -s "$1/$kind/a.crt" ] && [ -s "$1/$kind/b.crt" ] &&
             { [[ $kind != *-revoked ]] || [ -s "$1/$kind/ca.crl" ]; } || {
             cat "$1/$kind.log" >&2
