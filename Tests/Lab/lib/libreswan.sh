@@ -87,6 +87,8 @@ libreswan_connections() {
 	    auto=ignore
 	END
     [ -z "$(of "$1" auth)" ] || echo "    leftcert=$1"
+    # who has signed itself is not believed because it is known
+    [[ $(of "$peer" auth) != *-self-signed ]] || echo "    rightcert=theirs-$peer"
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"
     [ -z "$(of "$1" mtu)" ] || echo "    fragmentation=force"
     [ -z "$(of "$1" childsa_kb)" ] || echo "    ipsec-max-bytes=$(of "$1" childsa_kb)KiB"
@@ -115,7 +117,7 @@ libreswan_certificates() {
     copy_certificates "$1" "$folder/own" "$folder/authorities" "$folder/own"
     for file in "$folder"/authorities/*.crt; do
         [ -e "$file" ] || break
-        certutil -A -d "$2" -n "theirs $(basename "$file" .crt)" -t CT,, -a -i "$file" || return
+        certutil -A -d "$2" -n "theirs-$(basename "$file" .crt)" -t CT,, -a -i "$file" || return
     done
     [ -e "$folder/own/$1.crt" ] || return 0
     openssl pkcs12 -export -name "$1" -in "$folder/own/$1.crt" -inkey "$folder/own/$1.key" \

@@ -54,6 +54,7 @@ strongswan_settings() {
 	    install_routes = no
 	    retransmit_tries = 4
 	    retransmit_timeout = 1.0
+	    ${setting[charon]}
 	    $(strongswan_fragment_size "$(of "$1" mtu)")
 	    plugins {
 	        vici {

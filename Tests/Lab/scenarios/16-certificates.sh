@@ -8,6 +8,7 @@ everybody='ikev2d strongswan libreswan openiked'
 certified() {
     local name=certificates/$1 peer common
     for peer in $3; do
+        able "$peer" "$1" || continue
         # shellcheck disable=SC2206 # settings they are
         common=(a.id=a.lab b.id=b.lab b.key='another key' b.daemon="$peer"
             ${usual_suite[$peer]-} "${@:4}")
@@ -22,9 +23,32 @@ certified() {
 
 for key in rsa2048 p256 p384 p521 rsa4096 ed25519; do
     [[ $key = @(rsa2048|p256) ]] && when=always || when=full
-    [ $key != ed25519 ] && peers=$everybody || peers='ikev2d strongswan'
-    certified $key live "$peers" auth=$key when=$when
+    certified $key live "$everybody" auth=$key when=$when
 done
+
+# ---- which signatures they are: RSASSA-PSS where the peer tells of hashes (RFC 8247
+# section 3.2), those of RFC 7296 and RFC 4754 where it does not
+
+pss=RSA_EMSA_PSS_SHA2_256
+certified pss signed strongswan auth=rsa2048 charon='rsa_pss = yes' when=full \
+    proved="a\.lab' with $pss"$'\n'"b\.lab' \(myself\) with $pss"
+certified pss signed libreswan auth=rsa2048 when=full proved='RSASSA-PSS with SHA2_256'
+certified without-hashes-rsa signed strongswan auth=rsa2048 when=full \
+    charon='signature_authentication = no' proved="a\.lab' with RSA signature"
+certified without-hashes-ecdsa signed strongswan auth=p256 when=full \
+    charon='signature_authentication = no' proved="a\.lab' with ECDSA-256 signature"
+
+# signed: b says what was signed with.
+signed() {
+    local pattern
+    opened
+    step "signatures"
+    while IFS= read -r pattern; do
+        wait_for 5 grep -qE -- "$pattern" "$(log_of b)" ||
+            fail "the log of $(of b daemon) does not say /$pattern/"
+    done <<<"${setting[proved]}"
+    closed
+}
 
 certified two-levels live "$everybody" auth=p256-two-levels when=full
 certified self-signed live "$everybody" auth=p256-self-signed when=full
