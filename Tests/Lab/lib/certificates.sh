@@ -15,7 +15,7 @@ copy_certificates() {
         own=$LAB_CERTIFICATES/$own
         cp "$own/$1.crt" "$2/" && install -m 600 "$own/$1.key" "$4/" ||
             fail "no certificate for $1"
-        [ ! -e "$own/middle.crt" ] || cp "$own/middle.crt" "$2/"
+        [ ! -e "$own/$1-middle.crt" ] || cp "$own/$1-middle.crt" "$2/"
     fi
     if [ -n "$theirs" ]; then
         theirs=$LAB_CERTIFICATES/$theirs

@@ -123,8 +123,8 @@ libreswan_certificates() {
     openssl pkcs12 -export -name "$1" -in "$folder/own/$1.crt" -inkey "$folder/own/$1.key" \
         -passout pass:lab -out "$folder/own/$1.p12" &&
         pk12util -i "$folder/own/$1.p12" -d "$2" -W lab -K '' || return
-    [ ! -e "$folder/own/middle.crt" ] ||
-        certutil -A -d "$2" -n middle -t ,, -a -i "$folder/own/middle.crt"
+    [ ! -e "$folder/own/$1-middle.crt" ] ||
+        certutil -A -d "$2" -n "$1-middle" -t ,, -a -i "$folder/own/$1-middle.crt"
 }
 
 libreswan_secrets() { echo ": PSK $(written_key "$(of "$1" key)")"; }

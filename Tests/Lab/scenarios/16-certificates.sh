@@ -62,8 +62,7 @@ certified they-by-key live 'ikev2d strongswan' a.auth=p256 b.key="${setting_defa
 
 # ---- IKE_AUTH in fragments, where the path loses those of IP
 
-source_of_fragments='ikev2d strongswan libreswan'
-certified broken-path broken_path "$source_of_fragments" auth=rsa4096 mtu=576 limit=120 when=full
+certified broken-path broken_path "$everybody" auth=rsa4096 mtu=576 limit=120 when=full
 
 # ---- what is not believed
 

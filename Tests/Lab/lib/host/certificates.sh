@@ -7,7 +7,7 @@
 #
 #   a.crt a.key b.crt b.key   of the ends: subject "O=Lab, CN=a.lab", other name a.lab
 #   ca.crt                    the authority above them
-#   middle.crt                two-levels: the one between
+#   a-middle.crt b-middle.crt two-levels: the one between, which only that end has
 #   ca.crl                    revoked: its list, with b on it
 #
 # FLAVOUR: self-signed (no authority), two-levels, revoked and expired (both: b).
@@ -29,7 +29,7 @@ make_certificates() {
 
 # make_kind KEY FLAVOUR: in the working directory.
 make_kind() {
-    local key=$1 flavour=$2 end dates=() issuer=ca
+    local key=$1 flavour=$2 end dates=() issuer
     # an authority's key is no longer than it need be
     local above=${key/rsa4096/rsa2048}
     for end in a b; do make_key "$key" $end; done
@@ -45,13 +45,14 @@ make_kind() {
         -addext keyUsage=critical,keyCertSign,cRLSign
     register >register
     touch index
-    if [ "$flavour" = two-levels ]; then
-        make_key "$above" middle
-        sign ca middle 'Lab middle CA' 'basicConstraints=critical,CA:TRUE,pathlen:0' \
-            'keyUsage=critical,keyCertSign'
-        issuer=middle
-    fi
     for end in a b; do
+        issuer=ca
+        if [ "$flavour" = two-levels ]; then
+            issuer=$end-middle
+            make_key "$above" $issuer
+            sign ca $issuer "CA of $end" 'basicConstraints=critical,CA:TRUE,pathlen:0' \
+                'keyUsage=critical,keyCertSign'
+        fi
         [ "$end $flavour" != 'b expired' ] || dates=(-startdate 20200101000000Z -enddate 20200201000000Z)
         sign $issuer $end $end.lab 'basicConstraints=CA:FALSE' \
             'keyUsage=critical,digitalSignature' "subjectAltName=DNS:$end.lab"
