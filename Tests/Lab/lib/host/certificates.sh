@@ -53,7 +53,8 @@ make_kind() {
             sign ca $issuer "CA of $end" 'basicConstraints=critical,CA:TRUE,pathlen:0' \
                 'keyUsage=critical,keyCertSign'
         fi
-        [ "$end $flavour" != 'b expired' ] || dates=(-startdate 20200101000000Z -enddate 20200201000000Z)
+        [ "$end $flavour" != 'b expired' ] ||
+            dates=(-startdate 20200101000000Z -enddate 20200201000000Z)
         sign $issuer $end $end.lab 'basicConstraints=CA:FALSE' \
             'keyUsage=critical,digitalSignature' "subjectAltName=DNS:$end.lab"
     done
