@@ -87,6 +87,7 @@ libreswan_connections() {
 	    auto=ignore
 	END
     [ -z "$(of "$1" auth)" ] || echo "    leftcert=$1"
+    [[ $(of "$1" auth) != *-two-levels ]] || echo "    sendca=issuer"
     # who has signed itself is not believed because it is known
     [[ $(of "$peer" auth) != *-self-signed ]] || echo "    rightcert=theirs-$peer"
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"
