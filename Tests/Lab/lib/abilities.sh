@@ -8,8 +8,9 @@
 # a Child SA by both ends at once, "handover" from the old SA to the new one without
 # loss, "refused rekeying" that leaves the old SA alone, "refusal …" a case of its own,
 # "farewell" what a daemon says on SIGTERM, "transport through NAT" that mode with a
-# NAT between the ends, "MOBIKE, we move" an end that gets another address. "… they" is
-# what a peer lacks where it starts, "… we" where in.ikev2d does.
+# NAT between the ends, "MOBIKE, we move" an end that gets another address, "two-levels"
+# a certificate that comes with its authority's. "… they" is what a peer lacks where it
+# starts, "… we" where in.ikev2d does.
 
 declare -A lacking=() # PEER: patterns, a "|" before each
 lack_lines=()         # the same for people
@@ -62,6 +63,9 @@ without openiked 'it removes the old SA before it has heard that the other end d
 without openiked 'it answers with selectors that were not asked for' 'refusal no-selector we'
 without openiked 'it closes the IKE SA, without a word' 'refused rekeying'
 without openiked 'it ends without a word' farewell
+without openiked 'of several CERT payloads it takes the first alone' two-levels
+without openiked 'it does not know these keys' ed25519
+without libreswan 'it does not know these keys' ed25519
 
 # The settings that stand for the default suite with a peer that lacks it.
 declare -A usual_suite=([openiked]='esp=aes256-sha512 esn=no')

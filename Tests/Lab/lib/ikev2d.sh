@@ -12,6 +12,7 @@ ikev2d_start() {
     as_daemon "$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
         -o "config/preshared_file=$folder/ikev2.preshared" \
         -o config/user=root \
+        -o "config/keystore=$folder/keystore" \
         -o "config/admin_socket=/run/lab/$1.sock" \
         -o "config/response_wait_time=$(of "$1" response_wait_time)" \
         "${fragmentation[@]}" \
@@ -42,6 +43,28 @@ ikev2d_configure() {
     local folder=$CASE_FOLDER/$1
     ikev2d_rule "$1" >"$folder/ikev2.config"
     (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared")
+    mkdir -p "$folder/keystore"/{certs,private,crls}
+    copy_certificates "$1" "$folder/keystore"/{certs,certs,private}
+    copy_revocation_list "$1" "$folder/keystore/crls"
+}
+
+# ikev2d_methods END: of the two sides, where one of them has a certificate.
+ikev2d_methods() {
+    local peer
+    peer=$(other "$1")
+    [ -z "$(of "$1" auth)$(of "$peer" auth)" ] ||
+        echo "local_auth_method $(ikev2d_method "$1") remote_auth_method $(ikev2d_method "$peer")"
+}
+
+# ikev2d_method END: how it proves who it is.
+ikev2d_method() {
+    case $(of "$1" auth) in
+        '') echo preshared ;;
+        rsa2048 | rsa4096) echo rsa_sig ;;
+        p256 | p384 | p521) echo ecdsa_sig ;;
+        ed25519) echo eddsa_sig ;;
+        *) echo cert ;;
+    esac
 }
 
 ikev2d_rule() {
@@ -58,6 +81,7 @@ ikev2d_rule() {
 	    label "lab"
 	    $(printf 'local_addr %s ' $(covered "$(address "$1")"))
 	    $(printf 'remote_addr %s ' $(covered "$(seen "$peer")"))
+	    $(ikev2d_methods "$1")
 	    mobike $(of "$1" mobike)
 	    $(ikev2d_dpd "$(of "$1" dpd)")
 	    $(ikev2d_identity local_id "$(identity "$1")")
@@ -112,6 +136,7 @@ ikev2d_identity() {
     case $2 in
         10.9.* | fd00:9:*) ;;
         keyid:*) echo "$1 KEY_ID=\"${2#keyid:}\"" ;;
+        *=*) echo "$1 DN=\"$2\"" ;;
         *@*) echo "$1 EMAIL=\"$2\"" ;;
         *) echo "$1 FQDN=\"$2\"" ;;
     esac

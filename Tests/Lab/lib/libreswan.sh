@@ -13,6 +13,7 @@ libreswan_start() {
     # it wants a store for certificates, however empty
     [ -e "$run/cert9.db" ] || certutil -N -d "sql:$run" --empty-password ||
         fail "no NSS database for libreswan on $1"
+    libreswan_certificates "$1" "sql:$run" || fail "no certificates for libreswan on $1"
     libreswan_connections "$1" >"$folder/ipsec.conf"
     (umask 077 && libreswan_secrets "$1" >"$folder/ipsec.secrets")
     rm -f "$run/pluto.ctl" "$run/pluto.pid"
@@ -69,7 +70,8 @@ libreswan_connections() {
 	    dnssec-enable=no
 	conn %default
 	    ikev2=insist
-	    authby=secret
+	    leftauth=$(libreswan_method "$1")
+	    rightauth=$(libreswan_method "$peer")
 	    left=$(address "$1")
 	    leftid=$(libreswan_identity "$(identity "$1")")
 	    leftupdown=%disabled
@@ -84,6 +86,10 @@ libreswan_connections() {
 	    mobike=$([ "${setting[mode]}" = tunnel ] && of "$1" mobike || echo no)
 	    auto=ignore
 	END
+    [ -z "$(of "$1" auth)" ] || echo "    leftcert=$1"
+    [[ $(of "$1" auth) != *-two-levels ]] || echo "    sendca=issuer"
+    # who has signed itself is not believed because it is known
+    [[ $(of "$peer" auth) != *-self-signed ]] || echo "    rightcert=theirs-$peer"
     [ -z "$(of "$1" esn)" ] || echo "    esn=$(of "$1" esn)"
     [ -z "$(of "$1" mtu)" ] || echo "    fragmentation=force"
     [ -z "$(of "$1" childsa_kb)" ] || echo "    ipsec-max-bytes=$(of "$1" childsa_kb)KiB"
@@ -96,6 +102,32 @@ libreswan_connections() {
     done
 }
 
+# libreswan_method END: how it proves who it is.
+libreswan_method() {
+    case $(of "$1" auth) in
+        '') echo secret ;;
+        rsa*) echo rsasig ;;
+        *) echo ecdsa ;;
+    esac
+}
+
+# libreswan_certificates END DATABASE: its own by the name of the file, a or b.
+libreswan_certificates() {
+    local folder=$CASE_FOLDER/$1/certificates file
+    mkdir -p "$folder"/{own,authorities}
+    copy_certificates "$1" "$folder/own" "$folder/authorities" "$folder/own"
+    for file in "$folder"/authorities/*.crt; do
+        [ -e "$file" ] || break
+        certutil -A -d "$2" -n "theirs-$(basename "$file" .crt)" -t CT,, -a -i "$file" || return
+    done
+    [ -e "$folder/own/$1.crt" ] || return 0
+    openssl pkcs12 -export -name "$1" -in "$folder/own/$1.crt" -inkey "$folder/own/$1.key" \
+        -passout pass:lab -out "$folder/own/$1.p12" &&
+        pk12util -i "$folder/own/$1.p12" -d "$2" -W lab -K '' || return
+    [ ! -e "$folder/own/$1-middle.crt" ] ||
+        certutil -A -d "$2" -n "$1-middle" -t ,, -a -i "$folder/own/$1-middle.crt"
+}
+
 libreswan_secrets() { echo ": PSK $(written_key "$(of "$1" key)")"; }
 
 # libreswan_identity ID: an "@" makes it a name, not to be looked up.
@@ -103,6 +135,7 @@ libreswan_identity() {
     case $1 in
         10.9.* | fd00:9:* | *@*) echo "$1" ;;
         keyid:*) echo "@[${1#keyid:}]" ;;
+        *=*) echo "\"$1\"" ;;
         *) echo "@$1" ;;
     esac
 }

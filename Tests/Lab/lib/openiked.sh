@@ -8,6 +8,7 @@ openiked_start() {
     local folder=$CASE_FOLDER/$1 log lines
     mkdir -p "$folder"
     openiked_home
+    openiked_certificates "$1"
     (umask 077 && openiked_policy "$1" passive >"$folder/iked.conf")
     log=$(openiked_log "$1")
     touch "$log"
@@ -76,10 +77,22 @@ openiked_policy() {
     echo "    local $(address "$1") peer $(seen "$peer") \\"
     openiked_ike "$1"
     openiked_esp "$1"
-    echo "    srcid $(identity "$1") dstid $(expected_identity "$1") \\"
+    echo "    srcid $(openiked_identity "$(identity "$1")") \\"
+    echo "    dstid $(openiked_identity "$(expected_identity "$1")") \\"
     openiked_lifetimes "$1"
-    echo "    psk \"$key\""
+    proof "$1" "    psk \"$key\"" '    rfc7427'
 }
+
+# openiked_certificates END: in the places that it knows, of which there is one set.
+openiked_certificates() {
+    [ -n "$(of "$1" auth)" ] || return 0
+    copy_certificates "$1" /etc/iked/{certs,ca,private}
+    mv "/etc/iked/private/$1.key" /etc/iked/private/local.key
+    openssl pkey -in /etc/iked/private/local.key -pubout -out /etc/iked/local.pub
+}
+
+# openiked_identity ID: a distinguished name begins with a slash.
+openiked_identity() { [[ $1 = *=* ]] && echo "\"/${1//, //}\"" || echo "$1"; }
 
 # openiked_lifetimes END: the kernel's soft age is 85 to 95 percent of what it is told.
 openiked_lifetimes() {

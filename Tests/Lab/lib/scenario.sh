@@ -39,8 +39,11 @@ declare -A setting_default=(
     [key]="correct horse battery staple"
     [local_key]=''          # ikev2d: instead of key, both or one of them
     [remote_key]=''
-    [id]=''                 # FQDN, e-mail address or keyid:TEXT; default: the outer address
+    [id]=''                 # FQDN, e-mail address, keyid:TEXT or distinguished name; default:
+                            # the outer address
     [peer_id]=''            # what it expects of the other; default: the other's id
+    [auth]=''               # the kind of its certificate (lib/host/certificates.sh); default:
+                            # the key
     [lan_a]=''              # what it takes for a's LAN; default: the real one
     [lan_b]=''              # and for b's
     # ages in seconds, ikev2d's and openiked's: a Child SA's soft one, an IKE SA's;
@@ -64,6 +67,8 @@ declare -A setting_default=(
     [notify]=''             # the notify that refuses
     [explained]=''          # what a line of in.ikev2d's log matches then, letter case aside
     [impair]=''             # pluto's switches, to misbehave
+    [charon]=''             # a line of strongswan.conf
+    [proved]=''             # what b's log says about signatures: patterns, a line each
     [outcome]=''            # works, fails: its connection; default: either
     [victim]=''             # the end that is killed
     [moment]=''             # when
@@ -115,11 +120,12 @@ find_scenario() {
     [ -n "$procedure" ]
 }
 
-# list_scenarios: prints "NAME KERNEL WHEN LIMIT" for each case, in order.
+# list_scenarios: prints "NAME KERNEL WHEN LIMIT KIND…" for each case, in order. The kinds
+# are those of its certificates.
 list_scenarios() {
     scenario() {
         settings "${@:3}"
-        echo "$1 ${setting[kernel]} ${setting[when]} ${setting[limit]}"
+        echo "$1 ${setting[kernel]} ${setting[when]} ${setting[limit]} $(of a auth) $(of b auth)"
     }
     all_scenarios
 }

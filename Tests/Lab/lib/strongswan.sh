@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # strongSwan as an end: charon-systemd, told what to do by swanctl.
 
-readonly STRONGSWAN_PLUGINS='random nonce openssl ctr ccm kdf kernel-netlink socket-default vici'
+readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs8 x509 pubkey constraints ctr ccm kdf \
+kernel-netlink socket-default vici"
 
 strongswan_start() {
     local folder=$CASE_FOLDER/$1
-    mkdir -p "$folder/swanctl"
+    mkdir -p "$folder/swanctl"/{x509,x509ca,private}
+    copy_certificates "$1" "$folder/swanctl/x509" "$folder/swanctl/x509ca" "$folder/swanctl/private"
     strongswan_settings "$1" >"$folder/strongswan.conf"
     strongswan_connection "$1" >"$folder/swanctl/swanctl.conf"
     rm -f "/run/lab/$1.vici"
@@ -52,6 +54,7 @@ strongswan_settings() {
 	    install_routes = no
 	    retransmit_tries = 4
 	    retransmit_timeout = 1.0
+	    ${setting[charon]}
 	    $(strongswan_fragment_size "$(of "$1" mtu)")
 	    plugins {
 	        vici {
@@ -70,7 +73,7 @@ strongswan_settings() {
 	    }
 	}
 	swanctl {
-	    load = random openssl
+	    load = random openssl pem pkcs8 x509 pubkey
 	}
 	END
 }
@@ -93,11 +96,12 @@ strongswan_connection() {
 	        $(strongswan_dpd "$(of "$1" dpd)")
 	        proposals = $(strongswan_ike "$1")
 	        local {
-	            auth = psk
+	            auth = $(proof "$1" psk pubkey)
+	            $(proof "$1" '' "certs = $1.crt")
 	            id = "$(identity "$1")"
 	        }
 	        remote {
-	            auth = psk
+	            auth = $(proof "$peer" psk pubkey)
 	            id = "$(expected_identity "$1")"
 	        }
 	        children {
