@@ -1,6 +1,7 @@
 import IKE
 import Kernel
 import Net
+import Policy
 import Reactor
 
 // The host's own addresses, which MOBIKE follows (RFC 4555).

@@ -3,6 +3,7 @@ import CLinux
 import IKE
 import IPsec
 import Kernel
+import Net
 
 // What passes between the engine and the kernel.
 

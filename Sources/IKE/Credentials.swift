@@ -1,4 +1,5 @@
 import Crypto
+import Net
 import Policy
 import Wire
 

@@ -1,4 +1,5 @@
 import IPsec
+import Net
 import Policy
 import Wire
 
