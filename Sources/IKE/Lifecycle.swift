@@ -85,6 +85,11 @@ extension Engine {
         case .halfOpen, .responding:
             debug(.phase1, "\(sa.remote): no IKE_AUTH request came; the IKE SA is given up")
             remove(sa)
+        case .superseded where sa.window.expectedID == 0:
+            // Both ends made one at once, and the peer had the DELETE of the old one before our
+            // answer: it never learned of this one, or it would have deleted it.
+            debug(.phase1, "\(name(sa)): the peer does not know of a redundant IKE SA; removed")
+            remove(sa)
         case .superseded(let session):
             // The peer has left that to us, or has not had our answer.
             sa.state = .deleting(session)

@@ -97,6 +97,31 @@ import Wire
         }
     }
 
+    /// One end may have the DELETE of the old IKE SA before the answer to its own request, and so
+    /// never learn of the SA that the other has made for that. Nothing is lost with it.
+    @Test func aRedundantIKESAThatThePeerNeverLearnedOfGoesWithoutAWarning() throws {
+        var unknown = 0
+        for number in 0..<8 {
+            for nonces in [([1, 1], [2, 2]), ([2, 2], [1, 1])] as [([UInt8], [UInt8])] {
+                let run = try RekeyRun()
+                let (a, b) = (run.pair.a, run.pair.b)
+                (a.nonceBeginnings, b.nonceBeginnings) = nonces
+                run.pair.simulation.fate = { $0 == number ? .lost : .delivered }
+                run.rekeyIKE(a)
+                run.rekeyIKE(b)
+                run.pair.simulation.run(for: .seconds(20))
+                if a.holdings != b.holdings { unknown += 1 }
+                run.pair.simulation.run(for: .seconds(130))
+                run.expectAgreement()
+                for host in [a, b] {
+                    #expect(!host.log.contains { $0.severity == .warning }, "\(host.logText)")
+                }
+            }
+        }
+        // Else it did not come to that.
+        #expect(unknown > 0)
+    }
+
     @Test func anIKESAIsRekeyedBeforeItsLifetimePasses() throws {
         let run = try RekeyRun(
             Pair.Setup(globalsA: "ikesa_lifetime_secs 60", globalsB: "ikesa_lifetime_secs 3600"))

@@ -153,7 +153,7 @@ final class RekeyRun {
 
 extension Host {
     /// How many SAs of each kind it holds, those that are about to go among them.
-    fileprivate var holdings: (ikeSAs: Int, children: Int) {
+    var holdings: (ikeSAs: Int, children: Int) {
         let standing = engine.table.all.filter { $0.identities != nil }
         return (standing.count, standing.reduce(0) { $0 + $1.children.count })
     }
