@@ -104,20 +104,10 @@ public final class XFRM {
 
     /// Adds an SA. Throws ``KernelError/spiInUse(_:)`` when there is one of that name.
     public func add(_ entry: SADEntry) throws(KernelError) {
-        try write(entry, type: XFRM_MSG_NEWSA, verb: "add")
-    }
-
-    /// Gives an SA that stands new lifetimes or new ports of encapsulation. Its name, its source and
-    /// its keys stay. Throws ``KernelError/unknownSA(_:)`` when there is none of that name.
-    public func update(_ entry: SADEntry) throws(KernelError) {
-        try write(entry, type: XFRM_MSG_UPDSA, verb: "update")
-    }
-
-    private func write(_ entry: SADEntry, type: Int, verb: StaticString) throws(KernelError) {
         guard !isDryRun else { return }
         let direction = entry.direction == .inbound ? "inbound" : "outbound"
-        let operation = "\(verb) \(direction) \(entry.id)"
-        guard var request = NetlinkRequest(type: type, entry) else {
+        let operation = "add \(direction) \(entry.id)"
+        guard var request = NetlinkRequest(adding: entry) else {
             throw .failed(
                 operation: operation, code: EPROTONOSUPPORT,
                 explanation: "no name for \(entry.suite)")

@@ -4,10 +4,9 @@ import Net
 import Wire
 
 extension NetlinkRequest {
-    /// The request that adds an SA, or (`XFRM_MSG_UPDSA`) changes it; `nil` when XFRM does not have
-    /// one of its algorithms.
-    init?(type: Int, _ entry: SADEntry) {
-        self.init(type: type, flags: NLM_F_ACK)
+    /// The request that adds an SA; `nil` when XFRM does not have one of its algorithms.
+    init?(adding entry: SADEntry) {
+        self.init(type: XFRM_MSG_NEWSA, flags: NLM_F_ACK)
         let replay = Replay(entry)
         append(xfrm_usersa_info.self) { $0.set(entry, replay) }
         guard appendAlgorithms(of: entry) else { return nil }

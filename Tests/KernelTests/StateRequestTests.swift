@@ -38,7 +38,7 @@ let noKey = Secret(copying: [UInt8]()).all
     }
 
     private func expect(_ entry: SADEntry, encodesAs captured: [UInt8]) throws {
-        var request = try #require(NetlinkRequest(type: XFRM_MSG_NEWSA, entry))
+        var request = try #require(NetlinkRequest(adding: entry))
         request.complete(sequence: 1)
         let ours = try Parsed(request.octets)
         let expected = try Parsed(captured)
@@ -192,7 +192,7 @@ let noKey = Secret(copying: [UInt8]()).all
     }
 
     private func request(_ entry: SADEntry) throws -> NetlinkRequest {
-        var request = try #require(NetlinkRequest(type: XFRM_MSG_NEWSA, entry))
+        var request = try #require(NetlinkRequest(adding: entry))
         request.complete(sequence: 1)
         return request
     }

@@ -197,12 +197,21 @@ import Wire
             #expect(throws: KernelError.spiInUse(inbound.id)) { try xfrm.add(inbound) }
             #expect(
                 try xfrm.usage(of: outbound.id) == Usage(octets: 0, packets: 0, lastUse: nil))
-            try xfrm.update(outbound)
+            try xfrm.move(outbound.id, to: Self.elsewhere(outbound))
+            let moved = SADEntry.ID(
+                destination: Self.elsewhere(outbound).destination, protocolID: .esp,
+                spi: outbound.id.spi)
+            #expect(Set(try xfrm.entries()) == [inbound.id, moved])
             try xfrm.remove(inbound.id, source: inbound.source)
             #expect(throws: KernelError.unknownSA(inbound.id)) { try xfrm.remove(inbound.id) }
-            try xfrm.remove(outbound.id)
+            try xfrm.remove(moved)
             #expect(try xfrm.entries().isEmpty)
         }
+    }
+
+    /// Where an SA may go.
+    private static func elsewhere(_ entry: SADEntry) -> SARelocation {
+        SARelocation(source: entry.source, destination: .v4(0xC633_6463), encapsulation: nil)
     }
 
     @Test func absentSAsAreUnknown() throws {
@@ -211,6 +220,9 @@ import Wire
             let entry = try Self.entry(.inbound, .aead(.aesGCM16, keyBits: 256), spi: 0x1234)
             #expect(throws: KernelError.unknownSA(entry.id)) { try xfrm.remove(entry.id) }
             #expect(throws: KernelError.unknownSA(entry.id)) { try xfrm.usage(of: entry.id) }
+            #expect(throws: KernelError.unknownSA(entry.id)) {
+                try xfrm.move(entry.id, to: Self.elsewhere(entry))
+            }
         }
     }
 
@@ -220,7 +232,7 @@ import Wire
             let entry = try Self.entry(.inbound, .aead(.aesGCM16, keyBits: 256), spi: 0x1234)
             try xfrm.add(entry)
             try xfrm.add(entry)
-            try xfrm.update(entry)
+            try xfrm.move(entry.id, to: Self.elsewhere(entry))
             #expect(try xfrm.usage(of: entry.id).packets == 0)
             try xfrm.remove(entry.id)
             #expect(try xfrm.entries().isEmpty)
