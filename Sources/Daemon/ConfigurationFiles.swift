@@ -116,6 +116,13 @@ extension Report {
 }
 
 extension Policy.Configuration {
+    /// Whether a rule has to do with certificates.
+    fileprivate var needsCertificates: Bool {
+        rules.contains {
+            $0.localAuthentication != .preshared || $0.remoteAuthentication != .preshared
+        }
+    }
+
     /// Whether a rule signs or verifies with a preshared key.
     fileprivate var needsKeys: Bool {
         rules.contains {

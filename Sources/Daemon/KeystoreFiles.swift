@@ -61,12 +61,3 @@ extension Credentials {
             policy: ChainPolicy())
     }
 }
-
-extension Policy.Configuration {
-    /// Whether any rule has to do with certificates.
-    var needsCertificates: Bool {
-        rules.contains {
-            $0.localAuthentication != .preshared || $0.remoteAuthentication != .preshared
-        }
-    }
-}

@@ -37,9 +37,9 @@ extension Engine {
                         remote: sa.remote.with(port: settings.nattPort)))
             }
             sa.state = .authenticating(state)
-            if let proof = try prove(own, signed, state.keys, authenticationKeys, .initiator, sa) {
-                sendAuthRequest(proof, state, sa: sa)
-            }
+            let proof = try prove(
+                own, signed, prf: suite.prf, p: authenticationKeys.p(of: .initiator), sa: sa)
+            if let proof { sendAuthRequest(proof, state, sa: sa) }
         } catch {
             fail(sa, "IKE_AUTH: \(error.reason)")
         }
@@ -64,7 +64,9 @@ extension Engine {
         state.step = .requested
         var payloads: [Payload] = [.initiatorID(state.own.identity)]
         payloads += state.own.certificates
-        if isFirstContact(sa, rule) { payloads.append(.notify(Notify(.initialContact))) }
+        if isFirstContact(sa, rule, as: state.own.identity) {
+            payloads.append(.notify(Notify(.initialContact)))
+        }
         payloads += certificateRequest([rule])
         if case .exact(let wanted)? = rule.remoteIDs.first, rule.remoteIDs.count == 1 {
             payloads.append(.responderID(wanted))
@@ -91,7 +93,8 @@ extension Engine {
                 proof, contents, state.rule,
                 SignedOctets(
                     message: state.response, otherNonce: state.nonces.initiator,
-                    identity: identity), state.keys, state.authenticationKeys, .responder, sa)
+                    identity: identity), prf: state.keys.suite.prf,
+                p: state.authenticationKeys.p(of: .responder), sa: sa)
             if isWaiting {
                 state.step = .verifying(contents)
                 rearm(sa)
@@ -182,7 +185,8 @@ extension Engine {
                 proof, contents, rule,
                 SignedOctets(
                     message: state.request, otherNonce: state.nonces.responder,
-                    identity: identity), state.keys, state.authenticationKeys, .initiator, sa)
+                    identity: identity), prf: state.keys.suite.prf,
+                p: state.authenticationKeys.p(of: .initiator), sa: sa)
             if isWaiting {
                 state.step = .verifying(claim)
                 rearm(sa)
@@ -210,7 +214,8 @@ extension Engine {
             message: state.response, otherNonce: state.nonces.initiator,
             identity: claim.own.identity)
         let proof = try prove(
-            claim.own, signed, state.keys, state.authenticationKeys, .responder, sa)
+            claim.own, signed, prf: state.keys.suite.prf,
+            p: state.authenticationKeys.p(of: .responder), sa: sa)
         if let proof {
             grant(claim, proof, state, sa: sa)
         } else {
@@ -259,11 +264,8 @@ extension Engine {
 extension Engine {
     /// Our AUTH payload; `nil` when a worker is to make it.
     private func prove(
-        _ own: OwnProof, _ signed: SignedOctets, _ keys: IKEKeys,
-        _ authenticationKeys: AuthenticationKeys, _ role: Role, _ sa: IKESA
+        _ own: OwnProof, _ signed: SignedOctets, prf: PRF, p: SecretSlice, sa: IKESA
     ) throws(Refusal) -> Authentication? {
-        let prf = keys.suite.prf
-        let p = authenticationKeys.p(of: role)
         do throws(CryptoError) {
             switch own.means {
             case .sharedKey(let key): return try authentication(by: key, signed, prf: prf, p: p)
@@ -281,10 +283,8 @@ extension Engine {
     /// Checks the peer's AUTH payload; `true` when a worker is at it.
     private func verify(
         _ proof: Authentication, _ contents: Contents, _ rule: Rule, _ signed: SignedOctets,
-        _ keys: IKEKeys, _ authenticationKeys: AuthenticationKeys, _ role: Role, _ sa: IKESA
+        prf: PRF, p: SecretSlice, sa: IKESA
     ) throws(Refusal) -> Bool {
-        let prf = keys.suite.prf
-        let p = authenticationKeys.p(of: role)
         guard (proof.method == .sharedKey) == (rule.remoteAuthentication == .preshared) else {
             throw Refusal(
                 .authenticationFailed,

@@ -13,6 +13,8 @@ public final class Credentials: Sendable {
         let key: PrivateKey
         /// The authorities above it, as far as they are known: a root comes last.
         let authorities: [X509Certificate]
+        /// The hashes of its key and theirs, by which CERTREQ payloads ask for it.
+        fileprivate let hashes: [[UInt8]]
 
         /// What goes into CERT payloads: the certificate first, then what the peer may lack. Roots
         /// it has, or does not believe.
@@ -50,11 +52,18 @@ public final class Credentials: Sendable {
         self.certificates = certificates
         self.revocationLists = revocationLists
         trust = try TrustStore(certificates: certificates, policy: policy)
-        self.identities = identities.map { identity in
-            Identity(
-                certificate: identity.certificate, key: identity.key,
-                authorities: Self.authorities(above: identity.certificate, in: certificates))
+        var own: [Identity] = []
+        for (certificate, key) in identities {
+            let authorities = Self.authorities(above: certificate, in: certificates)
+            var hashes: [[UInt8]] = []
+            for candidate in [certificate] + authorities {
+                hashes.append(try candidate.subjectPublicKeyInfoHash())
+            }
+            own.append(
+                Identity(
+                    certificate: certificate, key: key, authorities: authorities, hashes: hashes))
         }
+        self.identities = own
         var hashes: [UInt8] = []
         let believed = trust.anchors.filter { $0.isAuthority }
         // A peer that signed itself is asked for by its own name: there is no other.
@@ -108,9 +117,8 @@ extension Credentials {
 extension Credentials.Identity {
     /// Whether a CERTREQ payload asks for it: by one of the authorities above it, or itself.
     func isAsked(by authorities: [UInt8]) -> Bool {
-        ([certificate] + self.authorities).contains { candidate in
-            guard let hash = try? candidate.subjectPublicKeyInfoHash() else { return false }
-            return stride(from: 0, to: authorities.count, by: hash.count).contains { start in
+        hashes.contains { hash in
+            stride(from: 0, to: authorities.count, by: hash.count).contains { start in
                 authorities[start...].starts(with: hash)
             }
         }

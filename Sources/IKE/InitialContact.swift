@@ -15,8 +15,7 @@ struct Identities: Hashable {
 extension Engine {
     /// Whether we are certain to hold no other SA with whoever the rule says the peer is. Where it
     /// leaves that open we never are.
-    func isFirstContact(_ sa: IKESA, _ rule: Rule) -> Bool {
-        guard let ours = localIdentity(rule, sa: sa) else { return false }
+    func isFirstContact(_ sa: IKESA, _ rule: Rule, as ours: Identification) -> Bool {
         var pairs: Set<Identities> = []
         for wanted in rule.remoteIDs {
             guard case .exact(let identity) = wanted else { return false }

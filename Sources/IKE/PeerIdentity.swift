@@ -44,46 +44,59 @@ extension Identification {
         type == .derDN ? DistinguishedName(der: data) : nil
     }
 
-    /// Whether it means the same: names of the directory are compared as such (RFC 5280 §7.1).
+    /// Whether it means the same: names of the directory are compared as such (RFC 5280 §7.1), and
+    /// the case of a host's name makes no difference.
     func isSame(as other: Identification) -> Bool {
         if self == other { return true }
-        guard let name = distinguishedName, let another = other.distinguishedName else {
-            return false
+        if let name = distinguishedName, let another = other.distinguishedName {
+            return name == another
         }
-        return name == another
+        return type == other.type && text != nil && text == other.text
     }
 
     /// Whether a certificate is about it: by its subject, or by one of its other names.
     func isNamed(by certificate: X509Certificate) -> Bool {
-        switch type {
-        case .derDN:
-            guard let name = distinguishedName else { return false }
-            return certificate.subject == name
-                || certificate.alternativeNames.contains(.directoryName(name))
-        case .ipv4Address, .ipv6Address:
-            guard let address else { return false }
-            return certificate.alternativeNames.contains(.address(address))
-        case .fqdn:
-            let text = String(decoding: data, as: UTF8.self).lowercased()
-            return certificate.alternativeNames.contains { name in
-                if case .dns(let host) = name { host.lowercased() == text } else { false }
-            }
-        case .rfc822Address:
-            let text = Self.mailbox(String(decoding: data, as: UTF8.self))
-            return certificate.alternativeNames.contains { name in
-                if case .email(let other) = name { Self.mailbox(other) == text } else { false }
-            }
-        case .keyID: return certificate.subjectKeyIdentifier == data
-        default: return false
+        if type == .keyID { return certificate.subjectKeyIdentifier == data }
+        if let name = distinguishedName, name == certificate.subject { return true }
+        return certificate.alternativeNames.contains {
+            $0.identity.map { isSame(as: $0) } ?? false
         }
     }
 
-    /// A mailbox with its host in small letters: there they make no difference (RFC 5280 §7.5).
-    private static func mailbox(_ text: String) -> String {
-        guard let at = text.lastIndex(of: "@") else { return text }
-        return String(text[..<at]) + text[at...].lowercased()
+    /// A host's name or a mailbox, with the host in small letters (RFC 5280 §7.2, §7.5).
+    private var text: String? {
+        let text = String(decoding: data, as: UTF8.self)
+        switch type {
+        case .fqdn: return text.lowercased()
+        case .rfc822Address:
+            guard let at = text.lastIndex(of: "@") else { return text }
+            return text[..<at] + text[at...].lowercased()
+        default: return nil
+        }
     }
 
     /// The identity for the log, names of the directory spelt out.
     var words: String { distinguishedName.map { "DN \($0)" } ?? description }
+}
+
+extension AlternativeName {
+    /// The identity that it is; `nil` for those that IKE has none for.
+    var identity: Identification? {
+        switch self {
+        case .address(let address): Identification(address)
+        case .dns(let host): Identification(type: .fqdn, data: Array(host.utf8))
+        case .email(let mailbox): Identification(type: .rfc822Address, data: Array(mailbox.utf8))
+        case .directoryName(let name): Identification(type: .derDN, data: name.der)
+        case .uri, .other: nil
+        }
+    }
+}
+
+extension X509Certificate {
+    /// The identity that it is about: its subject, or where that is empty, its first other name that
+    /// is an identity.
+    var identity: Identification {
+        let other = subject.isEmpty ? alternativeNames.lazy.compactMap { $0.identity }.first : nil
+        return other ?? Identification(type: .derDN, data: subject.der)
+    }
 }

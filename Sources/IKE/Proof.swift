@@ -26,96 +26,6 @@ extension OwnProof {
     }
 }
 
-/// What one side proves itself by: its first message, the other side's nonce, its identity.
-struct SignedOctets {
-    /// The side's IKE_SA_INIT message, whole.
-    let message: [UInt8]
-    /// The nonce of the other side.
-    let otherNonce: [UInt8]
-    /// The side's identity.
-    let identity: Identification
-
-    /// The octets that a signature is made over (RFC 7296 §2.15).
-    func octets(
-        _ primitives: Primitives, prf: PRF, p: SecretSlice
-    ) throws(CryptoError) -> [UInt8] {
-        let maced = try primitives.prf(prf, key: .secret(p), .open(identity.octets))
-        return message + otherNonce + maced.revealed()
-    }
-}
-
-/// A signature to be made.
-public struct Signing: Sendable {
-    let key: PrivateKey
-    let scheme: SignatureScheme
-    let octets: [UInt8]
-}
-
-/// A peer's signature, and the certificates that are to show whose it is.
-public struct Verification: Sendable {
-    /// What the peer sent, its own certificate first, in DER.
-    let certificates: [[UInt8]]
-    /// Certificates of ours that may be the peer's, where it sent none.
-    let known: [X509Certificate]
-    let proof: Authentication
-    let octets: [UInt8]
-    let credentials: Credentials
-    let requiredIssuers: [DistinguishedName]
-    /// Seconds since 1970.
-    let moment: Int64
-
-    /// The hashes that we announce (RFC 7427 §4). SHA-1 is not for those who can choose.
-    static let hashes: [SignatureHashAlgorithm] = [.sha256, .sha384, .sha512, .identity]
-
-    /// The certificate whose key made the signature, if it is believed.
-    func run() throws(Failure) -> X509Certificate {
-        let (leaf, others) = try read()
-        var failure = Failure("the peer sent no certificate, and none here is about it")
-        for certificate in leaf.map({ [$0] }) ?? known {
-            do throws(CryptoError) {
-                try certificate.publicKey.verify(proof, of: octets, offered: Self.hashes)
-            } catch {
-                failure = Failure("\(certificate): \(error)")
-                continue
-            }
-            do throws(ChainRefusal) {
-                _ = try credentials.trust.validate(
-                    certificate, intermediates: others,
-                    revocationLists: credentials.revocationLists,
-                    requiredIssuers: requiredIssuers, at: moment)
-            } catch {
-                throw Failure(error.description)
-            }
-            return certificate
-        }
-        throw failure
-    }
-
-    /// Why a peer has proved nothing, in words.
-    struct Failure: Error {
-        let reason: String
-
-        init(_ reason: String) {
-            self.reason = reason
-        }
-    }
-
-    private func read() throws(Failure) -> (leaf: X509Certificate?, others: [X509Certificate]) {
-        guard let first = certificates.first else { return (nil, []) }
-        guard certificates.count <= TrustStore.mostIntermediates + 1 else {
-            throw Failure("the peer sent \(certificates.count) certificates")
-        }
-        let leaf: X509Certificate
-        do throws(CryptoError) {
-            leaf = try X509Certificate(der: first)
-        } catch {
-            throw Failure("the peer's certificate: \(error)")
-        }
-        // One that cannot be read cannot be part of the chain.
-        return (leaf, certificates.dropFirst().compactMap { try? X509Certificate(der: $0) })
-    }
-}
-
 // MARK: - Our own
 
 extension Engine {
@@ -155,13 +65,6 @@ extension Engine {
             identity: named ?? chosen.certificate.identity, means: .certificate(chosen, scheme))
     }
 
-    /// Who we are by a rule; `nil` where nothing proves it.
-    func localIdentity(_ rule: Rule, sa: IKESA) -> Identification? {
-        try? ownProof(
-            rule, hashes: Verification.hashes + [.sha1], authorities: [], sa: sa
-        ).identity
-    }
-
     /// The value of an AUTH payload by a shared key.
     func authentication(
         by key: Secret, _ signed: SignedOctets, prf: PRF, p: SecretSlice
@@ -169,23 +72,6 @@ extension Engine {
         let code = try SharedKeyAuthentication.code(
             primitives, prf: prf, key: key, p: p, signed: signed)
         return Authentication(method: .sharedKey, data: code.revealed())
-    }
-}
-
-extension X509Certificate {
-    /// The identity that it is about: its subject, or where that is empty, its first other name that
-    /// is an identity.
-    fileprivate var identity: Identification {
-        for name in alternativeNames where subject.isEmpty {
-            switch name {
-            case .address(let address): return Identification(address)
-            case .dns(let host): return Identification(type: .fqdn, data: Array(host.utf8))
-            case .email(let mailbox):
-                return Identification(type: .rfc822Address, data: Array(mailbox.utf8))
-            case .uri, .directoryName, .other: break
-            }
-        }
-        return Identification(type: .derDN, data: subject.der)
     }
 }
 

@@ -112,11 +112,8 @@ import Wire
         ("DN = \"O=Example, CN=a.example.org\"", "DN = \"O=Example, CN=a.example.org\""),
     ]) func anIdentityIsBoundToTheCertificate(local: String, remote: String) throws {
         let (a, b) = try selfSigned()
-        let isHost = local.hasPrefix("FQDN")
         expectUp(
-            try pair(
-                a, b, extraA: "local_id \(local)",
-                extraB: "remote_id \(isHost ? "FQDN = \"a.example.org\"" : remote)"))
+            try pair(a, b, extraA: "local_id \(local)", extraB: "remote_id \(remote)"))
     }
 
     @Test func anIdentityThatTheCertificateIsNotAboutIsRefused() throws {

@@ -37,14 +37,18 @@ final class TestPKI: Sendable {
         try? FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 
-    /// A certificate for a host, signed by its own key unless there is an issuer.
+    /// A certificate for a host, signed by its own key unless there is an issuer; one without a
+    /// name has an empty subject.
     func host(
-        _ host: String, _ kind: Kind = .p256, by issuer: Made? = nil,
-        extensions: [String] = ["keyUsage=digitalSignature"]
+        _ host: String, _ kind: Kind = .p256, by issuer: Made? = nil, names: [String]? = nil
     ) throws -> Made {
-        try make(
-            "/O=Example/CN=\(host)", kind, by: issuer,
-            extensions: ["subjectAltName=DNS:\(host),email:op@\(host)"] + extensions)
+        let names = names ?? ["DNS:\(host)", "email:op@\(host)"]
+        return try make(
+            host.isEmpty ? "/" : "/O=Example/CN=\(host)", kind, by: issuer,
+            extensions: [
+                "subjectAltName=" + names.joined(separator: ","), "keyUsage=digitalSignature",
+                "subjectKeyIdentifier=hash",
+            ])
     }
 
     /// An authority, a root unless there is an issuer.

@@ -1,0 +1,76 @@
+import Crypto
+import Wire
+
+// Signatures of AUTH payloads, which workers make and check.
+
+/// A signature to be made.
+public struct Signing: Sendable {
+    let key: PrivateKey
+    let scheme: SignatureScheme
+    let octets: [UInt8]
+}
+
+/// A peer's signature, and the certificates that are to show whose it is.
+public struct Verification: Sendable {
+    /// What the peer sent, its own certificate first, in DER.
+    let certificates: [[UInt8]]
+    /// Certificates of ours that may be the peer's, where it sent none.
+    let known: [X509Certificate]
+    let proof: Authentication
+    let octets: [UInt8]
+    let credentials: Credentials
+    let requiredIssuers: [DistinguishedName]
+    /// Seconds since 1970.
+    let moment: Int64
+
+    /// The hashes that we announce (RFC 7427 §4). SHA-1 is not for those who can choose.
+    static let hashes: [SignatureHashAlgorithm] = [.sha256, .sha384, .sha512, .identity]
+
+    /// The certificate whose key made the signature, if it is believed.
+    func run() throws(Failure) -> X509Certificate {
+        let (leaf, others) = try read()
+        var failure = Failure("the peer sent no certificate, and none here is about it")
+        for certificate in leaf.map({ [$0] }) ?? known {
+            do throws(CryptoError) {
+                try certificate.publicKey.verify(proof, of: octets, offered: Self.hashes)
+            } catch {
+                failure = Failure("\(certificate): \(error)")
+                continue
+            }
+            do throws(ChainRefusal) {
+                _ = try credentials.trust.validate(
+                    certificate, intermediates: others,
+                    revocationLists: credentials.revocationLists,
+                    requiredIssuers: requiredIssuers, at: moment)
+            } catch {
+                throw Failure(error.description)
+            }
+            return certificate
+        }
+        throw failure
+    }
+
+    /// Why a peer has proved nothing, in words.
+    struct Failure: Error {
+        let reason: String
+
+        init(_ reason: String) {
+            self.reason = reason
+        }
+    }
+
+    private func read() throws(Failure) -> (leaf: X509Certificate?, others: [X509Certificate]) {
+        guard let first = certificates.first else { return (nil, []) }
+        guard certificates.count <= TrustStore.mostIntermediates + 1 else {
+            throw Failure("the peer sent \(certificates.count) certificates")
+        }
+        let leaf: X509Certificate
+        do throws(CryptoError) {
+            leaf = try X509Certificate(der: first)
+        } catch {
+            throw Failure("the peer's certificate: \(error)")
+        }
+        // One that cannot be read cannot be part of the chain.
+        return (leaf, certificates.dropFirst().compactMap { try? X509Certificate(der: $0) })
+    }
+}
