@@ -39,8 +39,8 @@ extension Shell {
         report("removed", removal.ids.all)
     }
 
-    /// Carries all of it over to other addresses, or removes it.
-    func move(_ move: ChildSA.Move) -> Event {
+    /// Carries all of it over to other addresses, or removes it; then what is to be told of that.
+    func move(_ move: ChildSA.Move) -> Event? {
         let halves = move.halves.all
         for (index, half) in halves.enumerated() {
             do throws(KernelError) {
@@ -57,7 +57,7 @@ extension Shell {
             }
         }
         report("moved", halves.map { $0.newID })
-        return .moved(move.reference)
+        return nil
     }
 
     /// Gives the policies of SAs that have moved their gateways.

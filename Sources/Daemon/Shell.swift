@@ -189,7 +189,8 @@ final class Shell {
         case .install(let installation):
             answers += engine.handle(install(installation), at: now)
         case .remove(let removal): remove(removal)
-        case .move(let move): answers += engine.handle(self.move(move), at: now)
+        case .move(let move):
+            if let failure = self.move(move) { answers += engine.handle(failure, at: now) }
         case .movePolicies(let move): movePolicies(move)
         case .findPaths(let question):
             answers += engine.handle(.paths(question, findPaths(question)), at: now)

@@ -25,7 +25,7 @@ extension Engine {
         let update = AddressUpdate(pair: sa.pair, cookie: isProved ? nil : randomOctets(16))
         var payloads: [Payload] = [.notify(Notify(.updateSAAddresses))]
         do throws(CryptoError) {
-            payloads += try natDetection(sa)
+            payloads += try natDetection(sa, by: sa.pair)
         } catch {
             fail(sa, "NAT detection: \(error)")
             return
@@ -33,7 +33,8 @@ extension Engine {
         if let cookie = update.cookie { payloads.append(.notify(Notify(.cookie2, data: cookie))) }
         let others = otherAddresses(sa, session.rule)
         if others != mobility.announced { payloads += announcement(of: others, mobility) }
-        begin(.updateAddresses(update), payloads, session, sa: sa)
+        begin(.updateAddresses(update), session, sa: sa)
+        request(.informational, payloads, sa: sa, keys: session.keys)
     }
 
     func receiveUpdateResponse(
@@ -91,7 +92,7 @@ extension Engine {
         }
         do throws(Refusal) {
             let nats = try natsTold(contents, pair: sa.requestPair, sa: sa)
-            if nats != nil { answer += try natDetection(sa.requestPair, sa) }
+            if nats != nil { answer += try toldNATs(of: sa) }
             if contents.has(.updateSAAddresses) {
                 try move(sa, session, mobility, contents, nats ?? sa.nats)
             } else if mobility.decides,
@@ -137,9 +138,9 @@ extension Engine {
     /// Tells the peer which other addresses we have (RFC 4555 §3.6).
     func announceAddresses(_ session: Session, sa: IKESA) {
         guard let mobility = sa.mobility else { return }
-        begin(
-            .announceAddresses, announcement(of: otherAddresses(sa, session.rule), mobility),
-            session, sa: sa)
+        begin(.announceAddresses, session, sa: sa)
+        let payloads = announcement(of: otherAddresses(sa, session.rule), mobility)
+        request(.informational, payloads, sa: sa, keys: session.keys)
     }
 
     /// The peer has heard from where we are. Whether it then says where the SAs go on
@@ -166,23 +167,14 @@ extension Engine {
     /// Asks whether the peer is where it says it is.
     func checkReturn(_ session: Session, sa: IKESA) {
         let cookie = randomOctets(16)
-        begin(
-            .checkReturn(cookie: cookie), [.notify(Notify(.cookie2, data: cookie))], session, sa: sa
-        )
+        begin(.checkReturn(cookie: cookie), session, sa: sa)
+        request(
+            .informational, [.notify(Notify(.cookie2, data: cookie))], sa: sa, keys: session.keys)
     }
 
     func receiveReturn(_ contents: Contents, of cookie: [UInt8], sa: IKESA) {
         guard contents.notify(.cookie2)?.data != cookie else { return }
         fail(sa, "the peer at \(sa.remote) does not bring back our COOKIE2")
-    }
-
-    private func begin(
-        _ exchange: Exchange, _ payloads: [Payload], _ session: Session, sa: IKESA
-    ) {
-        var session = session
-        session.exchange = exchange
-        sa.state = .established(session)
-        request(.informational, payloads, sa: sa, keys: session.keys)
     }
 
     /// The NATs that a message within the SA tells of; `nil` where it says nothing of them.
@@ -197,13 +189,10 @@ extension Engine {
             local: pair.local, remote: pair.remote)
     }
 
-    private func natDetection(
-        _ pair: AddressPair, _ sa: IKESA
-    ) throws(Refusal) -> [Payload] {
+    /// What the peer is told of the addresses that its request came by.
+    private func toldNATs(of sa: IKESA) throws(Refusal) -> [Payload] {
         do throws(CryptoError) {
-            return try NATDetection.notifies(
-                primitives, initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI,
-                local: pair.local, remote: pair.remote)
+            return try natDetection(sa, by: sa.requestPair)
         } catch {
             throw Refusal(error)
         }

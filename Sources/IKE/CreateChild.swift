@@ -36,9 +36,7 @@ extension Engine {
         let proposal = propose(
             request, replacing: child, on: occasion, attempt: attempt, rule: session.rule,
             groups: groups, nonce: randomNonce())
-        var session = session
-        session.exchange = .createChild(proposal)
-        sa.state = .established(session)
+        begin(.createChild(proposal), session, sa: sa)
         if let method = groups.first {
             proposal.step = .generating(job: compute(.generate(method), for: sa))
         } else {

@@ -34,9 +34,7 @@ extension Engine {
         } else {
             return false
         }
-        var session = session
-        session.exchange = .createChild(proposal)
-        sa.state = .established(session)
+        begin(.createChild(proposal), session, sa: sa)
         return true
     }
 
@@ -152,14 +150,6 @@ extension Engine {
         default: return
         }
         advance(sa)
-    }
-
-    /// Leaves the exchange that is under way.
-    func endExchange(_ session: Session, sa: IKESA) -> Session {
-        var session = session
-        session.exchange = nil
-        sa.state = .established(session)
-        return session
     }
 }
 

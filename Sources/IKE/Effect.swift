@@ -14,8 +14,8 @@ public enum Effect: Sendable {
     case install(ChildSA.Installation)
     /// Remove a pair of SAs; that one is gone already is no error.
     case remove(ChildSA.Removal)
-    /// Carry SAs over to other addresses. Outcome in the same turn: ``Event/moved(_:)`` or
-    /// ``Event/notMoved(_:reason:)``.
+    /// Carry SAs over to other addresses. Where that fails, ``Event/notMoved(_:reason:)`` comes in
+    /// the same turn.
     case move(ChildSA.Move)
     /// Give policies other gateways.
     case movePolicies(PolicyMove)

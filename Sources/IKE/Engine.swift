@@ -129,7 +129,6 @@ public final class Engine {
         case .jobDone(let id, let outcome): finish(id, outcome)
         case .installed(let reference): complete(reference, refusal: nil)
         case .refused(let reference, let reason): complete(reference, refusal: reason)
-        case .moved: break
         case .notMoved(let reference, let reason): notMoved(reference, reason)
         case .mapping(let mapping): follow(mapping)
         case .addresses(let addresses): follow(addresses)

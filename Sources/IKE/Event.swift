@@ -20,9 +20,8 @@ public enum Event: Sendable {
     case installed(ChildSA.Reference)
     /// The kernel refused; nothing of the pair is left in it. The reason is in its own words.
     case refused(ChildSA.Reference, reason: String)
-    /// The kernel carried a Child SA of ``Effect/move(_:)`` over to other addresses.
-    case moved(ChildSA.Reference)
-    /// It could not, and has none of it any more. The reason is in its own words.
+    /// The kernel could not carry a Child SA of ``Effect/move(_:)`` over to other addresses, and
+    /// has none of it any more. The reason is in its own words.
     case notMoved(ChildSA.Reference, reason: String)
     /// A NAT gave the peer another address or port.
     case mapping(Mapping)

@@ -15,13 +15,11 @@ extension Engine {
 
     /// Asks whether the peer is still there (RFC 7296 §2.4).
     func probe(_ session: Session, sa: IKESA) {
-        var session = session
-        session.exchange = .probe
-        sa.state = .established(session)
+        begin(.probe, session, sa: sa)
         var payloads: [Payload] = []
         if sa.nats.contains(.here), sa.mobility?.decides == true {
             // The answer tells what the NAT makes of our address (RFC 4555 §3.8).
-            payloads = (try? natDetection(sa)) ?? []
+            payloads = (try? natDetection(sa, by: sa.pair)) ?? []
         }
         request(.informational, payloads, sa: sa, keys: session.keys)
     }
@@ -30,9 +28,7 @@ extension Engine {
     func deleteChild(
         _ spi: ChildSPI, _ protocolID: SecurityProtocol, _ session: Session, sa: IKESA
     ) {
-        var session = session
-        session.exchange = .deleteChild(spi)
-        sa.state = .established(session)
+        begin(.deleteChild(spi), session, sa: sa)
         request(
             .informational, [.delete(.childSAs(protocolID, [spi]))], sa: sa, keys: session.keys)
     }

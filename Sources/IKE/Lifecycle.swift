@@ -122,6 +122,21 @@ extension Engine {
         rearm(sa)
     }
 
+    /// Enters an exchange: the window is ours until it ends.
+    func begin(_ exchange: Exchange, _ session: Session, sa: IKESA) {
+        var session = session
+        session.exchange = exchange
+        sa.state = .established(session)
+    }
+
+    /// Leaves the exchange that is under way.
+    func endExchange(_ session: Session, sa: IKESA) -> Session {
+        var session = session
+        session.exchange = nil
+        sa.state = .established(session)
+        return session
+    }
+
     /// Does a task when the window is free. A peer that never answers cannot pile them up.
     func enqueue(_ task: Task, _ sa: IKESA) {
         guard sa.queue.count < Limit.queued else {

@@ -407,13 +407,6 @@ extension Engine {
         rekeying.isSettled = true
         return true
     }
-
-    /// Enters an exchange.
-    private func begin(_ exchange: Exchange, _ session: Session, sa: IKESA) {
-        var session = session
-        session.exchange = exchange
-        sa.state = .established(session)
-    }
 }
 
 extension IKESA {

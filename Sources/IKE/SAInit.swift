@@ -67,7 +67,7 @@ extension Engine {
     private func sendSAInitRequest(_ initiation: Initiation, _ pair: KeyPair, sa: IKESA) {
         let natDetection: [Payload]
         do throws(CryptoError) {
-            natDetection = try self.natDetection(sa)
+            natDetection = try self.natDetection(sa, by: sa.pair)
         } catch {
             fail(sa, "NAT detection: \(error)")
             return
@@ -355,7 +355,7 @@ extension Engine {
                     .keyExchange(
                         KeyExchange(method: response.suite.id.keyExchange, value: publicValue)),
                     .nonce(response.nonces.responder),
-                ] + (try natDetection(sa)) + certificateRequest(response.candidates)
+                ] + (try natDetection(sa, by: sa.pair)) + certificateRequest(response.candidates)
             if !response.hashes.isEmpty { payloads += hashAnnouncement(response.candidates) }
             if sa.fragmentation != nil {
                 payloads.append(.notify(Notify(.fragmentationSupported)))
@@ -433,10 +433,11 @@ extension Engine {
         }
     }
 
-    func natDetection(_ sa: IKESA) throws(CryptoError) -> [Payload] {
+    /// The notifies that show whether a NAT lies between a pair of addresses.
+    func natDetection(_ sa: IKESA, by pair: AddressPair) throws(CryptoError) -> [Payload] {
         try NATDetection.notifies(
             primitives, initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI,
-            local: sa.local, remote: sa.remote)
+            local: pair.local, remote: pair.remote)
     }
 }
 

@@ -234,8 +234,8 @@ final class Simulation {
                 pending = (host.engine.handle(outcome, at: now) + pending)[...]
             case .remove(let removal): host.kernel.remove(removal)
             case .move(let move):
-                let outcome = host.kernel.move(move)
-                pending = (host.engine.handle(outcome, at: now) + pending)[...]
+                guard let failure = host.kernel.move(move) else { continue }
+                pending = (host.engine.handle(failure, at: now) + pending)[...]
             case .movePolicies(let move):
                 host.kernel.move(move)
                 pending = (host.loadPolicies() + pending)[...]
