@@ -32,13 +32,13 @@ enum Setting {
     }
 
     /// The same as the text of ikev2.config(5); after so many seconds of silence a peer is asked
-    /// whether it lives, or never.
+    /// whether it lives, or never. The peers have one port each, so nobody moves to another.
     static func rules(_ group: Group, others: Int = 0, silence: UInt32 = 0) -> String {
         let transform = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group \(group.method.rawValue) }"
         func rule(_ label: String, _ remote: String) -> String {
             """
             { label "\(label)" local_addr 10.0.0.0/8 remote_addr \(remote) auth_method preshared
-              dpd_interval_secs \(silence) ikesa_xform \(transform) }
+              mobike no dpd_interval_secs \(silence) ikesa_xform \(transform) }
 
             """
         }
