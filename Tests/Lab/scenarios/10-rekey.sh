@@ -80,9 +80,7 @@ done
 
 rekeyed() {
     local before kind end
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     before=$(spis a)
     steady_pings a
     for kind in ${setting[renews]}; do
@@ -152,9 +150,7 @@ seen_rekeying_of() {
 # not_rekeyed: in.ikev2d says which groups the two want; the old SA goes on.
 not_rekeyed() {
     local before
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     before=$(spis a)
     steady_pings a
     renew child

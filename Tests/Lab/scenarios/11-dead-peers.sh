@@ -34,9 +34,7 @@ scenario dead-peers/none-is-asked-while-it-sends none_asked a.dpd=1
 
 dies() {
     local before
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     before=$(spis a)
     steady_pings a
     if [ "${setting[moment]}" = frozen ]; then
@@ -67,9 +65,7 @@ dies() {
 
 # none_asked: while b answers pings, a sends no INFORMATIONAL; then it does.
 none_asked() {
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     steady_pings a
     expect_more_pings 500
     ! questions_of_a || fail "a has asked a peer that sends"

@@ -16,9 +16,7 @@ for peer in ikev2d strongswan libreswan openiked; do
 done
 
 idle() {
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     wait_for 40 sad_is_empty a || fail "a keeps an SA that nobody uses"
     wait_for 10 sad_is_empty b || fail "b keeps an SA that a has deleted"
     expect_explained a 'is idle; deleted'

@@ -62,9 +62,7 @@ one_goes() {
 refreshed_rules() { grep -c "refresh: rule " "$(ikev2d_log a)"; }
 
 rule_goes() {
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     sed -i 's/"lab"/"another"/; s/remote_addr .*/remote_addr 10.9.0.77/' \
         "$CASE_FOLDER"/a/ikev2.{config,preshared}
     reload a "refresh: rule 'lab' removed"
@@ -76,9 +74,7 @@ rule_goes() {
 # file_breaks: nothing changes, and life goes on: the next rekeying, too.
 file_breaks() {
     local before
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     before=$(spis a)
     steady_pings a
     echo 'childsa_pfs { }' >>"$CASE_FOLDER/a/ikev2.config"
@@ -92,9 +88,7 @@ file_breaks() {
 
 algorithms_change() {
     local before
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     uses_key_bits a 256 || fail "a has keys of $(key_bits a) bits, not 256"
     before=$(spis a)
     steady_pings a

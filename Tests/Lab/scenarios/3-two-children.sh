@@ -13,9 +13,7 @@ done
 
 two_children() {
     local end
-    start a b
-    initiate "${setting[starts]}"
-    expect_traffic "${setting[starts]}"
+    opened
     for end in a b; do
         sad_holds $end 4 || fail "$end should hold two pairs of SAs: $(sad $end | tr '\n' ';')"
     done

@@ -14,9 +14,7 @@ done
 
 good_bye() {
     local end=${setting[victim]:-a}
-    start a b
-    initiate "${setting[starts]}"
-    expect_traffic "${setting[starts]}"
+    opened
     stop "$end" "${setting[moment]}"
     expect_no_sa
     # the other is well: it serves the end that comes back
@@ -27,9 +25,7 @@ good_bye() {
 
 hang_up() {
     local before
-    start a b
-    initiate a
-    expect_traffic a
+    opened
     before=$(spis a)
     kill -HUP "${process[a]}"
     expect_explained a 'unchanged|refresh|reload|re-?read|SIGHUP'
