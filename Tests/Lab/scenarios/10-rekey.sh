@@ -66,11 +66,13 @@ scenario rekey/child-by-openiked-with-pfs rekeyed b.daemon=openiked ${usual_suit
 # mismatched PEER: the ends want different groups for the Child SA. It lives to its
 # end, which is nobody's rekeying.
 mismatched() {
-    local peer=$1 when=full
+    local peer=$1 when=full ours=19 theirs=31
     shift
     [ $peer != strongswan ] || when=always
+    # libreswan takes the group of the IKE SA, whatever phase2alg says
+    [ $peer != libreswan ] || { ours=31 theirs=19; }
     scenario rekey/pfs-mismatch-by-us-$peer not_rekeyed b.daemon=$peer a.childsa_life=4 \
-        a.pfs=19 b.pfs=31 when=$when "$@"
+        a.pfs=$ours b.pfs=$theirs when=$when "$@"
     [ $peer = ikev2d ] || ! able $peer 'refused rekeying' ||
         scenario rekey/pfs-mismatch-by-$peer not_rekeyed b.daemon=$peer a.childsa_life=300 \
             renewed_by=b a.pfs=31 b.pfs=19 when=$when "$@"
@@ -100,7 +102,9 @@ rekeyed() {
             fail "$end holds $(sad $end | wc -l) SAs after the rekeying"
     done
     expect_more_pings 30
-    expect_no_loss
+    # libreswan may have nothing to send with until it has put its third SA there
+    # shellcheck disable=SC2046 # an ability, or none
+    expect_no_loss $([ "${setting[renewed_by]}" != 'a b' ] || echo collision)
     [ "$(ike_sas)" -eq 1 ] || fail "a new IKE_SA_INIT came instead of rekeying"
     stop a
     able "$(of b daemon)" collision || [ "${setting[renewed_by]}" != 'a b' ] || return 0
@@ -168,5 +172,7 @@ not_rekeyed() {
 
 # group_named: ours, and the peer's where it says so.
 group_named() {
-    grep -E 'warning.*(not rekeyed|no Child SA)' "$(ikev2d_log a)" | grep -q ECP_256
+    local ours=ECP_256
+    [ "$(of b daemon)" != libreswan ] || [ "${setting[renewed_by]}" != a ] || ours=CURVE25519
+    grep -E 'warning.*(not rekeyed|no Child SA)' "$(ikev2d_log a)" | grep -q $ours
 }
