@@ -34,6 +34,11 @@ extension Engine {
         }
         for sa in table.with(peer: remote)
         where sa.isFor(local, remote) && sa.rule?.label == rule.label {
+            guard sa.pair.isBetween(local, remote) || !sa.carries(target) else {
+                // The packet came between the move of the SA and that of its policies.
+                debug(.policy, "\(name(sa)): \(request.flow) has an SA that has moved")
+                return
+            }
             if take(request, by: sa) { return }
         }
         initiate(
@@ -135,7 +140,12 @@ extension Engine {
 extension IKESA {
     /// Whether policies of an outer pair mean it.
     fileprivate func isFor(_ local: IPAddress, _ remote: IPAddress) -> Bool {
-        [pair, home].contains { $0?.local.address == local && $0?.remote.address == remote }
+        pair.isBetween(local, remote) || home.map { $0.isBetween(local, remote) } ?? false
+    }
+
+    /// Whether packets go through a Child SA of it for a policy.
+    fileprivate func carries(_ target: ChildSA.Target) -> Bool {
+        children.contains { $0.isInstalled && $0.target == target }
     }
 }
 

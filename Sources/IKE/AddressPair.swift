@@ -21,7 +21,12 @@ public struct AddressPair: Hashable, Sendable {
 
     /// Whether the addresses are the same, whatever the ports.
     func hasAddresses(of other: AddressPair) -> Bool {
-        local.address == other.local.address && remote.address == other.remote.address
+        isBetween(other.local.address, other.remote.address)
+    }
+
+    /// Whether these are the addresses, whatever the ports.
+    func isBetween(_ local: IPAddress, _ remote: IPAddress) -> Bool {
+        self.local.address == local && self.remote.address == remote
     }
 }
 

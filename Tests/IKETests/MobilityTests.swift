@@ -143,6 +143,21 @@ import Wire
         #expect(pair.b.establishedSAs.first?.home == nil)
     }
 
+    @Test func aPacketBetweenTheMovesOfTheSAAndOfItsPoliciesAsksForNoOther() throws {
+        let pair = try makePair()
+        let policy = try #require(pair.a.kernel.policies.first)
+        let template = try #require(policy.template)
+        let acquire = Acquire(
+            sequence: 99, source: ip("10.9.0.1"), destination: ip("10.9.0.2"),
+            flow: pair.flow("10.1.0.1", "10.2.0.1"), policy: policy.selector,
+            policyIndex: policy.index, template: template)
+        tell(pair, pair.a, ["10.9.7.1"])
+        pair.simulation.run(for: .seconds(1))
+        pair.simulation.handle(.acquire(acquire), pair.a)
+        pair.simulation.run(for: .seconds(5))
+        expectMoved(pair, to: "10.9.7.1")
+    }
+
     @Test func aPolicyThatStillNamesTheOldGatewayIsServedByTheSAThatMoved() throws {
         var setup = Pair.Setup(ruleA: Self.anywhere, ruleB: Self.anywhere)
         setup.policies = .two
