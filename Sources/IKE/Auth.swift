@@ -17,8 +17,7 @@ extension Engine {
         let rule = initiation.rule
         let nonces = Nonces(initiator: initiation.nonce, responder: initiation.responderNonce)
         do throws(Refusal) {
-            let own = try ownProof(
-                rule, hashes: initiation.hashes, authorities: initiation.authorities, sa: sa)
+            let own = try ownProof(rule, initiation.wishes, sa: sa)
             let (keys, authenticationKeys) = try initialKeys(
                 suite, secret, nonces, initiatorSPI: sa.localSPI, responderSPI: sa.remoteSPI)
             let state = Authenticating(
@@ -67,7 +66,7 @@ extension Engine {
         if isFirstContact(sa, rule, as: state.own.identity) {
             payloads.append(.notify(Notify(.initialContact)))
         }
-        payloads += certificateRequest([rule])
+        payloads += certificateRequest([rule]) + methodAnnouncement([rule])
         if case .exact(let wanted)? = rule.remoteIDs.first, rule.remoteIDs.count == 1 {
             payloads.append(.responderID(wanted))
         }

@@ -27,10 +27,8 @@ final class Initiation {
     var response: [UInt8] = []
     /// Whether the peer does NAT traversal.
     var detectsNATs = false
-    /// The hashes that the peer verifies signatures with (RFC 7427 §4).
-    var hashes: [SignatureHashAlgorithm] = []
-    /// The hashes of the keys of the authorities that the peer believes.
-    var authorities: [UInt8] = []
+    /// What the peer has said about the proofs that it would believe.
+    var wishes = ProofWishes()
     /// What the peer, or somebody in its name, answered that was no good.
     var hint: Refusal?
 

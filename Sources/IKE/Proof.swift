@@ -33,11 +33,9 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - wish: whom the peer wants to speak to.
-    ///   - hashes: those that the peer announced.
-    ///   - authorities: those that its CERTREQ payloads name.
+    ///   - wishes: what it would believe.
     func ownProof(
-        _ rule: Rule, wish: Identification? = nil, hashes: [SignatureHashAlgorithm],
-        authorities: [UInt8], sa: IKESA
+        _ rule: Rule, wish: Identification? = nil, _ wishes: ProofWishes, sa: IKESA
     ) throws(Refusal) -> OwnProof {
         guard rule.localAuthentication != .preshared else {
             guard let key = presharedKeys[rule.label]?.local else {
@@ -49,20 +47,19 @@ extension Engine {
         }
         let named = rule.localID ?? wish
         let fitting = credentials.identities(for: rule, named: named)
-        guard let chosen = fitting.first(where: { $0.isAsked(by: authorities) }) ?? fitting.first
-        else {
+        guard let first = fitting.first else {
             throw Refusal(
                 .authenticationFailed,
                 "no certificate with a private key serves rule '\(rule.label)' "
                     + "(\(rule.localAuthentication.name)\(named.map { ", \($0.words)" } ?? ""))")
         }
-        guard let scheme = chosen.key.kind.schemes(announced: hashes).first else {
+        guard let (identity, scheme) = wishes.choose(among: fitting) else {
             throw Refusal(
                 .authenticationFailed,
-                "the peer verifies no signature that \(chosen.key.kind.name) makes")
+                "the peer verifies no signature that \(first.key.kind.name) makes")
         }
         return OwnProof(
-            identity: named ?? chosen.certificate.identity, means: .certificate(chosen, scheme))
+            identity: named ?? identity.certificate.identity, means: .certificate(identity, scheme))
     }
 
     /// The value of an AUTH payload by a shared key.
@@ -172,21 +169,5 @@ extension Engine {
                 CertificateRequest(
                     encoding: .x509Signature, authorities: credentials.authorities))
         ]
-    }
-}
-
-extension Contents {
-    /// The hashes that the peer verifies signatures with (RFC 7427 §4).
-    var announcedHashes: [SignatureHashAlgorithm] {
-        guard let data = notify(.signatureHashAlgorithms)?.data else { return [] }
-        // There are 65536 of them at the most, and those that we know are few.
-        return stride(from: 0, to: data.count - data.count % 2, by: 2).map {
-            SignatureHashAlgorithm(rawValue: UInt16(data[$0]) << 8 | UInt16(data[$0 + 1]))
-        }
-    }
-
-    /// The hashes of the keys of the authorities that the peer believes.
-    var authorities: [UInt8] {
-        certificateRequests.filter { $0.encoding == .x509Signature }.flatMap { $0.authorities }
     }
 }

@@ -50,8 +50,8 @@ extension Engine {
             }
             do throws(Refusal) {
                 let own = try ownProof(
-                    rule, wish: contents.responderID, hashes: state.hashes,
-                    authorities: contents.authorities, sa: sa)
+                    rule, wish: contents.responderID, contents.wishes(hashes: state.hashes),
+                    sa: sa)
                 if let wish = contents.responderID, !own.identity.isSame(as: wish) {
                     others.append("rule '\(rule.label)' is \(own.identity.words)")
                 } else {

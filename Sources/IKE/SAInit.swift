@@ -158,8 +158,7 @@ extension Engine {
             contents.notifies, initiatorSPI: sa.localSPI, responderSPI: header.responderSPI,
             local: sa.local, remote: sa.remote)
         initiation.detectsNATs = contents.has(.natDetectionSourceIP)
-        initiation.hashes = contents.announcedHashes
-        initiation.authorities = contents.authorities
+        initiation.wishes = contents.wishes()
         agreeOnFragmentation(contents, sa: sa)
         _ = sa.window.answered(0)
         sa.remoteSPI = header.responderSPI
@@ -338,6 +337,9 @@ extension Engine {
         compute(.respond(method, peerValue: keyExchange.value), for: sa)
     }
 
+    /// What every path carries in one packet: 1280 octets without the headers of IPv6 and UDP.
+    private static let mostSAInitOctets = 1232
+
     private func sendSAInitResponse(
         _ response: Response, _ publicValue: [UInt8], _ secret: Secret, sa: IKESA
     ) {
@@ -363,8 +365,15 @@ extension Engine {
             let header = Header(
                 initiatorSPI: sa.remoteSPI, responderSPI: sa.localSPI, exchange: .ikeSAInit,
                 flags: [.response], messageID: 0)
-            trace(.sent, header, payloads, sa: sa)
-            let octets = Message(header: header, payloads: payloads).encoded()
+            var message = Message(
+                header: header, payloads: payloads + methodAnnouncement(response.candidates))
+            var octets = message.encoded()
+            if octets.count > Self.mostSAInitOctets {
+                // The peer can do without; RFC 9593 §3.1 would send it in another exchange.
+                message = Message(header: header, payloads: payloads)
+                octets = message.encoded()
+            }
+            trace(.sent, header, message.payloads, sa: sa)
             sa.state = .halfOpen(
                 HalfOpen(
                     candidates: response.candidates, hashes: response.hashes, keys: keys,

@@ -175,6 +175,23 @@ import Wire
                 extraB: required))
     }
 
+    @Test(arguments: [true, false]) func ofTwoKeysThatWhichThePeerAnnouncesIsTaken(
+        begins: Bool
+    ) throws {
+        let (a, b) = (
+            try [TestPKI.Kind.rsa2048, .p256].map { try Self.pki.host("a.example.org", $0) },
+            try Self.pki.host("b.example.org")
+        )
+        var setup = Pair.Setup()
+        setup.ruleA = "auth_method cert"
+        setup.ruleB = "local_auth_method cert remote_auth_method ecdsa_sig"
+        setup.credentialsA = try .of(a, believing: [b])
+        setup.credentialsB = try .of([b], believing: a)
+        let pair = try Pair(setup)
+        pair.ping(from: begins ? pair.a : pair.b)
+        expectUp(pair)
+    }
+
     @Test func aKeyOfAnotherKindThanTheRuleWantsIsRefused() throws {
         let (a, b) = try selfSigned(.p256, .rsa2048)
         var setup = Pair.Setup()

@@ -27,6 +27,11 @@ extension SignatureAlgorithm {
         return accepted
     }
 
+    /// Whether the octets are an accepted encoding of it.
+    public func isNamed(by identifier: [UInt8]) -> Bool {
+        acceptedIdentifiers.contains(identifier)
+    }
+
     /// The algorithm that the octets are an accepted encoding of.
     init?(identifier: some Collection<UInt8>) {
         for (octets, algorithm) in Self.byIdentifier where octets.elementsEqual(identifier) {

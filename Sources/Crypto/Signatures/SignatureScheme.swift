@@ -39,6 +39,35 @@ extension SignatureScheme: CustomStringConvertible {
     }
 }
 
+extension SignatureFamily {
+    /// The schemes of this family that are verified with these hashes, the preferred one first: those
+    /// that name their algorithm, then those from before.
+    public func verifiedSchemes(_ hashes: [SignatureHashAlgorithm]) -> [SignatureScheme] {
+        let named = preferredAlgorithms.filter { hashes.contains($0.hash) }
+        return named.map { .digitalSignature($0) } + plainSchemes
+    }
+
+    private var preferredAlgorithms: [SignatureAlgorithm] {
+        let digests: [Digest] = [.sha256, .sha384, .sha512]
+        return switch self {
+        case .rsa:
+            digests.map { .rsaPSS($0) } + digests.map { .rsaPKCS1($0) }
+        case .dss: [.dsaWithSHA256]
+        case .ecdsa: digests.map { .ecdsa($0) }
+        case .eddsa: [.ed25519, .ed448]
+        }
+    }
+
+    private var plainSchemes: [SignatureScheme] {
+        switch self {
+        case .rsa: [.rsaSignature]
+        case .dss: [.dssSignature]
+        case .ecdsa: [.ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512]
+        case .eddsa: []
+        }
+    }
+}
+
 // What a key can do.
 extension PublicKey.Kind {
     /// The schemes that a key of this kind makes for a peer who announced these hashes, the

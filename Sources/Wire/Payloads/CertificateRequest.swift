@@ -1,5 +1,8 @@
 /// The Certificate Request payload (RFC 7296 §3.7).
 public struct CertificateRequest: Hashable, Sendable {
+    /// What stands for an authority: the SHA-1 hash of its key.
+    public static let octetsOfAuthority = 20
+
     /// What kind of certificate is asked for.
     public let encoding: CertificateEncoding
     /// For X.509: SHA-1 hashes of the public keys of trusted authorities, 20 octets each, one
