@@ -93,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "ikebench",
             dependencies: [
-                "CAllocations", "CNamespaces", "COpenSSL", "Crypto", "IKE", "IPsec", "Net",
-                "Policy", "Reactor", "Wire",
+                "CAllocations", "CNamespaces", "COpenSSL", "Crypto", "IKE", "IPsec", "Keystore",
+                "Net", "Policy", "Reactor", "Wire",
             ],
             path: "Tests/Bench/ikebench"),
 

@@ -28,3 +28,17 @@ struct Cost {
         return sum
     }
 }
+
+/// Microseconds that something takes, over a tenth of a second.
+func average(_ body: () throws -> Void) rethrows -> Double {
+    let duration: UInt64 = 100_000_000
+    var times = 0
+    let start = threadTime()
+    var time: UInt64 = 0
+    repeat {
+        try body()
+        times += 1
+        time = threadTime() - start
+    } while time < duration
+    return Double(time) / 1000 / Double(times)
+}

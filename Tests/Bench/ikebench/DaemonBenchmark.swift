@@ -8,6 +8,8 @@ struct DaemonBenchmark {
     /// Where the daemon runs; the generator runs here.
     let site: DaemonProcess.Site
     let namespace: NetworkNamespace
+    /// By which the daemon and its peers prove who they are; by a preshared key without.
+    var keystores: Keystores?
     /// Handshakes under way at a time.
     var window = 32
 
@@ -28,10 +30,11 @@ struct DaemonBenchmark {
         _ role: Generator.DaemonRole, _ group: Group, count: Int, rounds: Int
     ) throws {
         var plain = try group.plainPrimitives()
-        let count = min(count, max(Self.least, Int(Self.roundTime / plain.sum)))
-        try site.configure(group)
+        let signatures = try keystores?.plainSignatures() ?? 0
+        let count = min(count, max(Self.least, Int(Self.roundTime / (plain.sum + signatures))))
+        try site.configure(group, keystores)
         let daemon = try DaemonProcess(program, at: site)
-        let generator = try Generator(role, group, namespace: namespace)
+        let generator = try Generator(role, group, keystores, namespace: namespace)
         try generator.establish(min(Self.warmUp, count), window: window)
         settle()
         var times: [Double] = []
@@ -46,14 +49,17 @@ struct DaemonBenchmark {
         }
         let switched = Double(try daemon.contextSwitches() - switches) / Double(rounds * count)
         let best = times.min() ?? 0
+        let primitives = plain.sum + signatures
+        let proof = keystores.map { ", \($0.name)" } ?? ""
         row(
-            "daemon as \(role.rawValue), \(group.name)\(window == 1 ? ", one at a time" : "")",
+            "daemon as \(role.rawValue), \(group.name)\(proof)"
+                + "\(window == 1 ? ", one at a time" : "")",
             best, "us",
             // An initiator serves its kernel beside.
-            goal: role == .responder ? "<= \(decimal(Self.goal(plain.sum), digits: 0))" : "",
-            note: "\(decimal(best / plain.sum, digits: 2)) times libcrypto's "
-                + "\(decimal(plain.sum, digits: 0)), rest "
-                + "\(decimal(best - plain.sum, digits: 0)); worst round "
+            goal: role == .responder ? "<= \(decimal(Self.goal(primitives), digits: 0))" : "",
+            note: "\(decimal(best / primitives, digits: 2)) times libcrypto's "
+                + "\(decimal(primitives, digits: 0)), rest "
+                + "\(decimal(best - primitives, digits: 0)); worst round "
                 + "\(decimal(times.max() ?? 0, digits: 0)); "
                 + "\(decimal(switched, digits: 2)) context switches")
     }

@@ -12,11 +12,16 @@ final class DaemonProcess {
         func path(_ name: String) -> String { "\(directory)/\(name)" }
 
         /// Writes the files of rules and keys.
-        func configure(_ group: Group, others: Int = 0, silence: UInt32 = 0) throws {
+        func configure(
+            _ group: Group, _ keystores: Keystores? = nil, others: Int = 0, silence: UInt32 = 0
+        ) throws {
             try write(
-                Setting.rules(group, others: others, silence: silence), to: path("ikev2.config"))
+                Setting.rules(group, keystores, others: others, silence: silence),
+                to: path("ikev2.config"))
             try write(Setting.keys(others: others), to: path("ikev2.preshared"))
-            try write("", to: path("ikev2d.conf"))
+            try write(
+                keystores.map { "config/keystore = \($0.daemon)\n" } ?? "",
+                to: path("ikev2d.conf"))
         }
 
         /// The arguments with which a daemon finds those files.

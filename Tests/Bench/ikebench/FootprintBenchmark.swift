@@ -44,6 +44,26 @@ struct FootprintBenchmark {
         return Double(status.st_size)
     }
 
+    /// What the certificates of a keystore, and the keys, take.
+    func idle(_ keystores: Keystores) throws {
+        func memory() throws -> ProcessMemory {
+            let daemon = try DaemonProcess(program, at: site)
+            usleep(300_000)
+            return try daemon.memory()
+        }
+        try site.configure(Group.usual)
+        let before = try memory()
+        try site.configure(Group.usual, keystores)
+        let after = try memory()
+        row(
+            "proportional set with 100 certificates (\(keystores.name))",
+            after.proportional / 1024, "MB",
+            note: "without \(decimal(before.proportional / 1024, digits: 2)); own pages "
+                + "\(decimal(after.ownPages / 1024, digits: 2)), without "
+                + decimal(before.ownPages / 1024, digits: 2),
+            digits: 2)
+    }
+
     /// How long it takes to be ready, and to be so with a thousand rules; how long `-c` takes.
     func start(rules: Int, rounds: Int) throws {
         try site.configure(Group.usual)

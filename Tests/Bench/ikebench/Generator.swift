@@ -39,13 +39,18 @@ final class Generator {
     /// Called at the end of each turn: begins what is to begin, and says whether all is done.
     private var proceed: () -> Bool = { true }
 
-    init(_ role: DaemonRole, _ group: Group, namespace: NetworkNamespace) throws {
+    init(
+        _ role: DaemonRole, _ group: Group, _ keystores: Keystores? = nil,
+        namespace: NetworkNamespace
+    ) throws {
         self.role = role
         let settings = Engine.Settings()
         engine = Engine(
             settings: settings, primitives: try Primitives(),
-            configuration: Setting.configuration(group), presharedKeys: Setting.presharedKeys(),
-            credentials: try .none(), random: { randomOctets($0) }, wallClock: { 0 })
+            configuration: Setting.configuration(group, keystores),
+            presharedKeys: Setting.presharedKeys(),
+            credentials: try keystores?.credentials() ?? .none(),
+            random: { randomOctets($0) }, wallClock: { Int64(time(nil)) })
         loop = try EventLoop()
         socket = try UDPSocket(family: .v4, port: settings.ikePort, on: loop)
         trigger = role == .initiator ? try Self.makeTrigger(namespace, loop) : nil

@@ -83,17 +83,4 @@ struct Group {
         return Primitives(generate: try average(generate), derive: try average(derive))
     }
 
-    /// Microseconds that it takes, over a tenth of a second.
-    private func average(_ body: () throws -> Void) rethrows -> Double {
-        let duration: UInt64 = 100_000_000
-        var times = 0
-        let start = threadTime()
-        var time: UInt64 = 0
-        repeat {
-            try body()
-            times += 1
-            time = threadTime() - start
-        } while time < duration
-        return Double(time) / 1000 / Double(times)
-    }
 }

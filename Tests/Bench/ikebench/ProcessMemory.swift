@@ -4,6 +4,8 @@ import Glibc
 struct ProcessMemory {
     /// Resident, shared pages included.
     let resident: Double
+    /// Resident, of what is shared its part: what top and smem call PSS.
+    let proportional: Double
     /// Pages that no other process has, those of its files included.
     let ownPages: Double
     /// Pages that no file backs: heap, stacks, relocated data.
@@ -16,6 +18,7 @@ struct ProcessMemory {
             return line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
         }
         resident = kilobytes("Rss")
+        proportional = kilobytes("Pss")
         ownPages = kilobytes("Private_Clean") + kilobytes("Private_Dirty")
         anonymous = kilobytes("Anonymous")
     }

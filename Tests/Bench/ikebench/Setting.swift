@@ -26,18 +26,21 @@ enum Setting {
 
     /// One rule for everybody in 10.0.0.0/8, after so many for others.
     static func configuration(
-        _ group: Group, others: Int = 0, silence: UInt32 = 0
+        _ group: Group, _ keystores: Keystores? = nil, others: Int = 0, silence: UInt32 = 0
     ) -> Policy.Configuration {
-        parse(rules(group, others: others, silence: silence))
+        parse(rules(group, keystores, others: others, silence: silence))
     }
 
     /// The same as the text of ikev2.config(5); after so many seconds of silence a peer is asked
     /// whether it lives, or never. The peers have one port each, so nobody moves to another.
-    static func rules(_ group: Group, others: Int = 0, silence: UInt32 = 0) -> String {
+    static func rules(
+        _ group: Group, _ keystores: Keystores? = nil, others: Int = 0, silence: UInt32 = 0
+    ) -> String {
+        let proof = keystores == nil ? "preshared" : "cert remote_id ANY"
         let transform = "{ encr_alg aes-gcm(256) prf_alg sha256 dh_group \(group.method.rawValue) }"
         func rule(_ label: String, _ remote: String) -> String {
             """
-            { label "\(label)" local_addr 10.0.0.0/8 remote_addr \(remote) auth_method preshared
+            { label "\(label)" local_addr 10.0.0.0/8 remote_addr \(remote) auth_method \(proof)
               mobike no dpd_interval_secs \(silence) ikesa_xform \(transform) }
 
             """

@@ -7,11 +7,13 @@ let usage = """
            ikebench door [--count N]
            ikebench parse [--rules N]
            ikebench idle|start --program FILE [--build dist|embedded] [--rules N]
+                    [--keystores DIRECTORY]
            ikebench cookies --program FILE --namespace FILE [--count N] [--rounds N]
            ikebench flood --program FILE --namespace FILE [--count N]
            ikebench echo --port N --length N
            ikebench handshakes --program FILE --namespace FILE [--role responder|initiator]
                     [--groups all|LIST] [--count N] [--rounds N] [--window N]
+                    [--keystores DIRECTORY]
            ikebench memory --program FILE --namespace FILE [--role responder|initiator]
                     [--groups LIST] [--count N]
     """
@@ -39,6 +41,7 @@ func run() throws {
         }
     let count = number("--count") ?? 2000
     let rules = number("--rules")
+    let keystores = option("--keystores").map { Keystores(directory: $0) }
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let directory = "\(temporary)/ikebench.\(getpid())"
     defer {
@@ -64,7 +67,7 @@ func run() throws {
         let site = try remoteSite()
         return DaemonBenchmark(
             program: try needed("--program"), site: site,
-            namespace: NetworkNamespace(path: try needed("--namespace")),
+            namespace: NetworkNamespace(path: try needed("--namespace")), keystores: keystores,
             window: number("--window") ?? 32)
     }
     func roles() throws -> [Generator.DaemonRole] {
@@ -81,7 +84,12 @@ func run() throws {
             groups[0], count: count, histogram: arguments.contains("--histogram"))
     case "door": try DoorBenchmark(groups[0]).run(count: number("--count") ?? 100_000)
     case "parse": try FootprintBenchmark.parse(rules: rules ?? 1000)
-    case "idle": try footprint().idle()
+    case "idle":
+        if let keystores {
+            try footprint().idle(keystores)
+        } else {
+            try footprint().idle()
+        }
     case "start": try footprint().start(rules: rules ?? 1000, rounds: number("--rounds") ?? 20)
     case "handshakes":
         for role in try roles() {
