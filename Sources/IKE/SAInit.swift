@@ -358,7 +358,8 @@ extension Engine {
                         KeyExchange(method: response.suite.id.keyExchange, value: publicValue)),
                     .nonce(response.nonces.responder),
                 ] + (try natDetection(sa, by: sa.pair)) + certificateRequest(response.candidates)
-            if !response.hashes.isEmpty { payloads += hashAnnouncement(response.candidates) }
+            // A peer that verifies no signature announces nothing, and makes its own all the same.
+            payloads += hashAnnouncement(response.candidates)
             if sa.fragmentation != nil {
                 payloads.append(.notify(Notify(.fragmentationSupported)))
             }

@@ -1,4 +1,5 @@
 import Crypto
+import Net
 import Policy
 import Testing
 import Wire
@@ -190,6 +191,35 @@ import Wire
         let pair = try Pair(setup)
         pair.ping(from: begins ? pair.a : pair.b)
         expectUp(pair)
+    }
+
+    /// As libreswan that expects a preshared key, but has a certificate of its own.
+    @Test func aPeerThatAnnouncesNoHashIsToldOurs() throws {
+        let (a, b) = try selfSigned()
+        let pair = try pair(a, b)
+        var answer: Message?
+        pair.simulation.interceptor = { datagram in
+            guard let message = try? Message(decoding: datagram.octets.span) else { return nil }
+            guard datagram.local.address == pair.a.address else {
+                answer = answer ?? message
+                return nil
+            }
+            let kept = message.payloads.filter { payload in
+                if case .notify(let notify) = payload {
+                    notify.type != .signatureHashAlgorithms
+                } else {
+                    true
+                }
+            }
+            return Datagram(
+                octets: Message(header: message.header, payloads: kept).encoded(),
+                local: datagram.local, remote: datagram.remote)
+        }
+        pair.simulation.run(for: .seconds(2)) { answer != nil }
+        let types = try #require(answer).payloads.compactMap { payload in
+            if case .notify(let notify) = payload { notify.type } else { nil as NotifyType? }
+        }
+        #expect(types.contains(.signatureHashAlgorithms))
     }
 
     @Test func aKeyOfAnotherKindThanTheRuleWantsIsRefused() throws {

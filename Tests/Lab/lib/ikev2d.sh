@@ -10,7 +10,7 @@ ikev2d_start() {
     ikev2d_configure "$1"
     ip -n "$1" xfrm policy list | grep -q 'priority 1000' || protect "$1"
     as_daemon "$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
-        -o "config/preshared_file=$folder/ikev2.preshared" \
+        -P "$folder/ikev2d.conf" -o "config/preshared_file=$folder/ikev2.preshared" \
         -o config/user=root \
         -o "config/keystore=$folder/keystore" \
         -o "config/admin_socket=/run/lab/$1.sock" \
@@ -42,16 +42,52 @@ ikev2d_renew() { :; }
 ikev2d_configure() {
     local folder=$CASE_FOLDER/$1
     ikev2d_rule "$1" >"$folder/ikev2.config"
-    (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared")
+    (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared" &&
+        ikev2d_properties "$1" >"$folder/ikev2d.conf")
     mkdir -p "$folder/keystore"/{certs,private,crls}
     copy_certificates "$1" "$folder/keystore"/{certs,certs,private}
+    ikev2d_keystore "$1" "$folder/keystore"
     copy_revocation_list "$1" "$folder/keystore/crls"
 }
 
-# ikev2d_methods END: of the two sides, where one of them has a certificate.
+# ikev2d_keystore END FOLDER: its own files get the form that is wanted.
+ikev2d_keystore() {
+    local certificate=$2/certs/$1.crt key=$2/private/$1.key
+    [ -e "$key" ] || return 0
+    case $(of "$1" keystore) in
+        der)
+            openssl x509 -in "$certificate" -outform DER -out "$certificate.der" &&
+                openssl pkcs8 -topk8 -nocrypt -in "$key" -outform DER -out "$key.der"
+            rm "$certificate" "$key"
+            ;;
+        encrypted)
+            openssl pkcs8 -topk8 -in "$key" -passout "pass:$IKEV2D_PIN" -out "$key.encrypted"
+            rm "$key"
+            ;;
+        pkcs12)
+            openssl pkcs12 -export -in "$certificate" -inkey "$key" \
+                -passout "pass:$IKEV2D_PIN" -out "$2/private/$1.p12"
+            rm "$certificate" "$key"
+            ;;
+    esac || fail "no keystore for $1"
+    chmod 600 "$2"/private/*
+}
+
+# Opens what is encrypted.
+IKEV2D_PIN='a pin of the lab'
+
+# ikev2d_properties END: those that everybody would see on the command line.
+ikev2d_properties() {
+    [[ $(of "$1" keystore) != @(encrypted|pkcs12) ]] || echo "pkcs11_token/pin = $IKEV2D_PIN"
+}
+
+# ikev2d_methods END: of the two sides, where one of them has a certificate, and whose the
+# other's must be.
 ikev2d_methods() {
     local peer
     peer=$(other "$1")
+    [ -z "$(of "$1" required_issuer)" ] ||
+        echo "required_issuer \"$(of "$1" required_issuer)\""
     [ -z "$(of "$1" auth)$(of "$peer" auth)" ] ||
         echo "local_auth_method $(ikev2d_method "$1") remote_auth_method $(ikev2d_method "$peer")"
 }
@@ -61,6 +97,7 @@ ikev2d_method() {
     case $(of "$1" auth) in
         '') echo preshared ;;
         rsa2048 | rsa4096) echo rsa_sig ;;
+        dsa2048) echo dss_sig ;;
         p256 | p384 | p521) echo ecdsa_sig ;;
         ed25519) echo eddsa_sig ;;
         *) echo cert ;;

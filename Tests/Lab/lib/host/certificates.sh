@@ -2,7 +2,8 @@
 # Makes the certificates by which the ends prove themselves, with openssl(1), once per
 # run. Sourced by lab, on the host.
 #
-# A kind is KEY or KEY-FLAVOUR. KEY is rsa2048, rsa4096, p256, p384, p521 or ed25519.
+# A kind is KEY or KEY-FLAVOUR. KEY is rsa2048, rsa4096, dsa2048, p256, p384, p521
+# or ed25519.
 # Each kind has its folder, with
 #
 #   a.crt a.key b.crt b.key   of the ends: subject "O=Lab, CN=a.lab", other name a.lab
@@ -67,6 +68,11 @@ make_kind() {
 make_key() {
     case $1 in
         rsa*) openssl genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${1#rsa}" -out "$2.key" ;;
+        dsa*)
+            openssl genpkey -genparam -algorithm DSA -pkeyopt "dsa_paramgen_bits:${1#dsa}" \
+                -pkeyopt dsa_paramgen_q_bits:256 -out "$2.parameters"
+            openssl genpkey -paramfile "$2.parameters" -out "$2.key"
+            ;;
         p*) openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:P-${1#p}" -out "$2.key" ;;
         ed25519) openssl genpkey -algorithm ED25519 -out "$2.key" ;;
     esac
