@@ -32,13 +32,13 @@ extension Engine {
                     + "childsa_xform: nothing is negotiated")
             return
         }
-        for sa in table.with(peer: remote)
-        where sa.isFor(local, remote) && sa.rule?.label == rule.label {
-            guard sa.pair.isBetween(local, remote) || !sa.carries(target) else {
-                // The packet came between the move of the SA and that of its policies.
-                debug(.policy, "\(name(sa)): \(request.flow) has an SA that has moved")
-                return
-            }
+        let candidates = table.with(peer: remote).filter { $0.rule?.label == rule.label }
+        if let sa = candidates.first(where: { $0.hasMoved(from: local, remote, target) }) {
+            // The packet came between the move of the SA and that of its policies.
+            debug(.policy, "\(name(sa)): \(request.flow) has an SA that has moved")
+            return
+        }
+        for sa in candidates where sa.isFor(local, remote) {
             if take(request, by: sa) { return }
         }
         initiate(
@@ -143,9 +143,14 @@ extension IKESA {
         pair.isBetween(local, remote) || home.map { $0.isBetween(local, remote) } ?? false
     }
 
-    /// Whether packets go through a Child SA of it for a policy.
-    fileprivate func carries(_ target: ChildSA.Target) -> Bool {
-        children.contains { $0.isInstalled && $0.target == target }
+    /// Whether packets for a policy go through a Child SA of it that was between these addresses
+    /// and is no more.
+    fileprivate func hasMoved(
+        from local: IPAddress, _ remote: IPAddress, _ target: ChildSA.Target
+    ) -> Bool {
+        !pair.isBetween(local, remote)
+            && [home, former].contains { $0?.isBetween(local, remote) ?? false }
+            && children.contains { $0.isInstalled && $0.target == target }
     }
 }
 

@@ -33,6 +33,9 @@ final class IKESA {
     var pair: AddressPair
     /// The addresses that it was established between, when those are others: what policies name.
     var home: AddressPair?
+    /// The addresses that it was used between before it moved last: its policies may name them for
+    /// a moment more.
+    var former: AddressPair?
     /// The way that the peer's last request came, which its answer goes back.
     var requestPair: AddressPair
     var state: State

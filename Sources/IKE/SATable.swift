@@ -117,16 +117,14 @@ struct SATable {
         if sa.session != nil {
             let home = sa.home ?? sa.pair
             sa.home = home.hasAddresses(of: pair) ? nil : home
+            sa.former = sa.pair
         }
         sa.pair = pair
         for peer in peers(of: sa) { byPeer[peer, default: SPISet()].insert(sa.localSPI) }
     }
 
     private func peers(of sa: IKESA) -> [IPAddress] {
-        guard let home = sa.home, home.remote.address != sa.remote.address else {
-            return [sa.remote.address]
-        }
-        return [sa.remote.address, home.remote.address]
+        [sa.pair, sa.home, sa.former].compactMap { $0?.remote.address }
     }
 
     private mutating func forgetPeers(of sa: IKESA) {

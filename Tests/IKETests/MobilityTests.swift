@@ -143,19 +143,35 @@ import Wire
         #expect(pair.b.establishedSAs.first?.home == nil)
     }
 
-    @Test func aPacketBetweenTheMovesOfTheSAAndOfItsPoliciesAsksForNoOther() throws {
-        let pair = try makePair()
-        let policy = try #require(pair.a.kernel.policies.first)
-        let template = try #require(policy.template)
-        let acquire = Acquire(
-            sequence: 99, source: ip("10.9.0.1"), destination: ip("10.9.0.2"),
-            flow: pair.flow("10.1.0.1", "10.2.0.1"), policy: policy.selector,
-            policyIndex: policy.index, template: template)
-        tell(pair, pair.a, ["10.9.7.1"])
-        pair.simulation.run(for: .seconds(1))
-        pair.simulation.handle(.acquire(acquire), pair.a)
-        pair.simulation.run(for: .seconds(5))
-        expectMoved(pair, to: "10.9.7.1")
+    @Test(arguments: [["10.9.7.1"], ["10.9.7.1", "10.9.0.1"], ["10.9.7.1", "10.9.8.1"]])
+    func aPacketBetweenTheMovesOfTheSAAndOfItsPoliciesAsksForNoOther(way: [String]) throws {
+        for movesB in [false, true] {
+            let pair = try makePair()
+            let mover = movesB ? pair.b : pair.a
+            let places =
+                [movesB ? "10.9.0.2" : "10.9.0.1"]
+                + way.map { movesB && $0 == "10.9.0.1" ? "10.9.0.2" : $0 }
+            for place in places.dropFirst() {
+                tell(pair, mover, [place])
+                pair.simulation.run(for: .seconds(1))
+            }
+            for host in [pair.a, pair.b] {
+                let policy = try #require(host.kernel.policies.first)
+                let template = try #require(policy.template)
+                let before = ip(places[places.count - 2])
+                let isMover = host === mover
+                let other = try #require(host.establishedSAs.first).pair
+                let acquire = Acquire(
+                    sequence: 99, source: isMover ? before : other.local.address,
+                    destination: isMover ? other.remote.address : before,
+                    flow: host === pair.a
+                        ? pair.flow("10.1.0.1", "10.2.0.1") : pair.flow("10.2.0.1", "10.1.0.1"),
+                    policy: policy.selector, policyIndex: policy.index, template: template)
+                pair.simulation.handle(.acquire(acquire), host)
+            }
+            pair.simulation.run(for: .seconds(5))
+            expectMoved(pair, to: places[places.count - 1])
+        }
     }
 
     @Test func aPolicyThatStillNamesTheOldGatewayIsServedByTheSAThatMoved() throws {
