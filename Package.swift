@@ -45,7 +45,8 @@ let programLinking: [LinkerSetting] =
 let package = Package(
     name: "in.ikev2d",
     products: [
-        .executable(name: "in.ikev2d", targets: ["ikev2d"])
+        .executable(name: "in.ikev2d", targets: ["ikev2d"]),
+        .executable(name: "ikeadm", targets: ["ikeadm"]),
     ],
     targets: [
         .systemLibrary(
@@ -76,15 +77,24 @@ let package = Package(
         .target(
             name: "Keystore", dependencies: ["CLinux", "Crypto", "Net"],
             swiftSettings: swiftSettings),
+        .target(name: "Admin", dependencies: ["Net"], swiftSettings: strictSettings),
         .target(
             name: "Daemon",
             dependencies: [
-                "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore", "Reactor", "Kernel",
+                "Admin", "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore", "Reactor",
+                "Kernel",
                 "CLinux", "CLibevent", "COpenSSL",
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ikev2d", dependencies: ["Daemon"], exclude: ["in.ikev2d.8"],
+            linkerSettings: programLinking),
+
+        .target(
+            name: "AdminTool", dependencies: ["Admin", "Net", "Reactor", "CLinux"],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ikeadm", dependencies: ["AdminTool"], exclude: ["ikeadm.8"],
             linkerSettings: programLinking),
 
         // Measures; never installed. contrib/bench runs it.
@@ -99,6 +109,7 @@ let package = Package(
             path: "Tests/Bench/ikebench"),
 
         .testTarget(name: "NetTests", dependencies: ["Net"]),
+        .testTarget(name: "AdminTests", dependencies: ["Admin"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], exclude: ["Vectors"]),
         .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
@@ -107,7 +118,7 @@ let package = Package(
         .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d"]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d", "ikeadm"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <netinet/in.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -34,7 +35,19 @@ struct in6_pktinfo {
 };
 // strerror(3): not translated, and safe in every thread.
 const char *strerrordesc_np(int);
+// unix(7).
+struct ucred {
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+};
+int accept4(int, struct sockaddr *, socklen_t *, int);
 #endif
+
+// ioctl(2) has variable arguments.
+static inline int linux_window_size(int descriptor, struct winsize *size) {
+    return ioctl(descriptor, TIOCGWINSZ, size);
+}
 
 // cmsg(3).
 static inline struct cmsghdr *linux_cmsg_first(const struct msghdr *message) {

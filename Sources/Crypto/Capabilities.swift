@@ -45,6 +45,9 @@ public struct Capabilities: Sendable {
     /// The key exchange methods: Montgomery curves, then ECP, Brainpool and MODP, and last those
     /// that nobody should choose any more (RFC 8247 §2.4).
     public let keyExchange: [KeyExchangeMethod]
+    /// What this room knows, whatever libcrypto can do.
+    public static let known = Capabilities { _ in nil }
+
     /// Tries every algorithm once: some tens of milliseconds of work, for the larger groups. Throws
     /// when libcrypto fails altogether.
     public static func probe() throws(CryptoError) -> Capabilities {

@@ -98,7 +98,9 @@ struct Service {
             throw Failure(error.description)
         }
         if Account.isPrivileged {
-            if path != nil { try PIDFile.makeDirectory(for: account) }
+            if path != nil || properties.adminSocket.hasPrefix(PIDFile.directory + "/") {
+                try PIDFile.makeDirectory(for: account)
+            }
             if account.user != 0 { try Privileges.drop(to: account) }
         }
         try Privileges.harden()
@@ -110,7 +112,8 @@ struct Service {
         if let contents { inForce = contents } else { inForce = try .none() }
         let shell = try Shell(
             properties, files: files, contents: inForce, sink: sink, kernel: kernel,
-            sockets: sockets, loop: loop, serviceManager: serviceManager)
+            sockets: sockets, listener: listener(to: sink), loop: loop,
+            serviceManager: serviceManager)
         try whenReady()
         announce(contents, to: sink)
         do throws(Failure) {
@@ -121,6 +124,17 @@ struct Service {
         }
         sink.write(.notice, "ended")
         withExtendedLifetime(pidFile) {}
+    }
+
+    /// The socket of ikeadm(8), for root, for us, and for our group to look. The peers matter more:
+    /// without the socket the daemon serves them all the same.
+    private func listener(to sink: LogSink) -> LocalListener? {
+        do throws(ReactorError) {
+            return try LocalListener(path: properties.adminSocket, owner: nil, mode: 0o660)
+        } catch {
+            sink.write(.warning, "ikeadm cannot connect: \(error) (config/admin_socket)")
+            return nil
+        }
     }
 
     /// Whoever started us may have blocked signals that we are to obey.

@@ -18,14 +18,14 @@ extension Shell {
 
     func obey(_ action: Action) {
         switch action {
-        case .refresh: refresh()
+        case .refresh: _ = refresh()
         case .dump: dump()
         case .leave: leave()
         }
     }
 
-    /// Reads the files anew: all or nothing.
-    private func refresh() {
+    /// Reads the files anew: all or nothing; `false` for nothing.
+    func refresh() -> Bool {
         serviceManager?.reloading()
         sink.reopen()
         var report = Report()
@@ -36,6 +36,7 @@ extension Shell {
                 .notice, "refresh: \(Report.count(contents.configuration.rules.count, "rule"))")
             workers?.prepare(for: contents.configuration)
             keystore = contents.keystore
+            presharedKeys = contents.keys
             handle(.credentials(contents.credentials))
             handle(.configuration(contents.configuration, contents.keys))
         } else {
@@ -43,6 +44,7 @@ extension Shell {
                 .error, "refresh: \(report.summary); the running configuration stays as it is")
         }
         serviceManager?.ready()
+        return contents != nil
     }
 
     /// Writes what there is to the log.

@@ -16,6 +16,8 @@ final class Shell {
     let files: ConfigurationFiles
     /// The keystore as it was read last.
     var keystore: Keystore
+    /// The preshared keys as they were read last.
+    var presharedKeys: PresharedKeys
     let sink: LogSink
     let kernel: XFRM
     let hostAddresses: HostAddresses
@@ -24,6 +26,10 @@ final class Shell {
     let sockets: Sockets
     let loop: EventLoop
     var workers: Workers?
+    /// Where ikeadm(8) connects; `nil` where that could not be.
+    private(set) var listener: LocalListener?
+    /// Serves those who connect.
+    var administration: AdminServer?
     private var timer: Timer?
     /// Waits until the host's addresses have settled.
     var addressTimer: Timer?
@@ -47,12 +53,14 @@ final class Shell {
     /// Starts the workers and begins to listen; nothing is served before ``run()``.
     init(
         _ properties: Properties, files: ConfigurationFiles, contents: ConfigurationFiles.Contents,
-        sink: LogSink, kernel: XFRM, sockets: Sockets, loop: EventLoop,
+        sink: LogSink, kernel: XFRM, sockets: Sockets, listener: LocalListener?, loop: EventLoop,
         serviceManager: ServiceManager?
     ) throws(Failure) {
         self.properties = properties
         self.files = files
         keystore = contents.keystore
+        presharedKeys = contents.keys
+        self.listener = listener
         self.sink = sink
         self.kernel = kernel
         self.sockets = sockets
@@ -80,6 +88,7 @@ final class Shell {
         }
         do throws(ReactorError) { try listen() } catch { throw Failure(error.description) }
         workers?.prepare(for: contents.configuration)
+        listenForAdministrators()
         readAddresses()
         try readPolicies()
     }
@@ -90,6 +99,8 @@ final class Shell {
         do throws(ReactorError) { try loop.run() } catch { throw Failure(error.description) }
         workers?.shutdown()
         watches = []
+        administration = nil
+        listener = nil
         if let failure { throw failure }
     }
 
@@ -97,7 +108,7 @@ final class Shell {
 
     /// Whether lines of a category are wanted; to be asked before a line is made.
     func logs(_ category: DebugCategories) -> Bool {
-        !properties.debugLevel.isDisjoint(with: category)
+        !engine.debugCategories.isDisjoint(with: category)
     }
 
     // MARK: Events

@@ -315,6 +315,7 @@ extension Engine {
     private func establish(_ sa: IKESA, _ session: Session) {
         sa.state = .established(session)
         table.identify(sa)
+        statistics[sa.role].established += 1
         beginLife(of: sa, session.keys.suite, session.rule)
         keepAlive(sa)
         notice(

@@ -99,6 +99,7 @@ extension Engine {
         _ child: ChildSA, _ completion: ChildSA.Completion, _ session: Session, sa: IKESA
     ) {
         fetchPolicies(of: child, sa: sa)
+        count(completion, of: child)
         switch completion {
         case .respond(let answer):
             child.state = .installed
@@ -117,6 +118,15 @@ extension Engine {
             settleCrossing(sa)
         case .confirmRedundant: retire(child, of: sa)
         case .switchOver: child.state = .installed
+        }
+    }
+
+    private func count(_ completion: ChildSA.Completion, of child: ChildSA) {
+        switch completion {
+        case .respond, .respondToRekeying, .confirm:
+            statistics.childSAs += 1
+            if child.predecessor != nil { statistics.rekeyedChildSAs += 1 }
+        case .confirmRedundant, .switchOver: break
         }
     }
 

@@ -113,6 +113,7 @@ extension Engine {
         guard let response = sa.window.lastResponse else { return }
         if let fragment = sealed.fragment, fragment.number != 1 { return }
         _ = try unseal(octets, sealed, sa: sa, keys: keys)
+        statistics.repeatedRequests += 1
         debug(.verbose, "\(remote): \(header) again; answered again")
         transmit(response, local: local, remote: remote)
     }
@@ -209,6 +210,7 @@ extension Engine {
             }
             let contents = try rule.sort(payloads)
             readWindowSize(in: contents, sa: sa)
+            if let error = contents.firstError { statistics.count(refusalByPeer: error.type) }
             switch sa.state {
             case .authenticating(let authenticating):
                 receiveAuthResponse(contents, authenticating, sa: sa)

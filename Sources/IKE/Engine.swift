@@ -78,6 +78,9 @@ public final class Engine {
     var upkeep = Upkeep()
     let strangersFragments = StrangersFragments()
     var fragmentCounters = FragmentCounters()
+    var statistics = Statistics()
+    /// What is logged beside errors, warnings and notices.
+    public var debugCategories: DebugCategories
     /// Whether ``Event/shutdown`` has come, and until when peers may answer.
     var departure: Instant?
     /// Whether ``Effect/finished`` has been said.
@@ -97,6 +100,7 @@ public final class Engine {
         random: @escaping (Int) -> [UInt8], wallClock: @escaping () -> Int64
     ) {
         self.settings = settings
+        debugCategories = settings.debug
         self.primitives = primitives
         rules = RuleIndex(configuration.rules)
         self.presharedKeys = presharedKeys
@@ -136,6 +140,7 @@ public final class Engine {
         case .measured(let spi, let traffic): measured(spi, traffic)
         case .configuration(let configuration, let keys): refresh(configuration, keys)
         case .credentials(let credentials): self.credentials = credentials
+        case .administrator(let command): obey(command)
         case .shutdown: depart()
         }
         return takeEffects()

@@ -37,6 +37,8 @@ public enum Event: Sendable {
     case configuration(Policy.Configuration, PresharedKeys)
     /// The certificates and keys of a refreshed keystore.
     case credentials(Credentials)
+    /// An administrator wants something done.
+    case administrator(AdministratorCommand)
     /// The daemon is to end: take leave of every peer.
     case shutdown
 }

@@ -5,11 +5,13 @@ import Wire
 // Fragments of sealed messages (RFC 7383): when they are sent, and which are kept.
 
 /// Messages that went in fragments.
-struct FragmentCounters {
-    var sent: UInt64 = 0
-    var received: UInt64 = 0
+public struct FragmentCounters: Sendable {
+    /// Sent.
+    public internal(set) var sent: UInt64 = 0
+    /// Received, and put together.
+    public internal(set) var received: UInt64 = 0
     /// Of which not all fragments came in time.
-    var givenUp: UInt64 = 0
+    public internal(set) var givenUp: UInt64 = 0
 }
 
 // MARK: - Agreement

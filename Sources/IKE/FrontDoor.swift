@@ -54,21 +54,7 @@ struct FrontDoor {
         case stalled
     }
 
-    /// What has been decided so far.
-    struct Counters {
-        /// Datagrams that are no IKE message, and IKE_SA_INIT requests that cannot be one.
-        var malformed: UInt64 = 0
-        var otherVersion: UInt64 = 0
-        var cookiesSent: UInt64 = 0
-        var cookiesAccepted: UInt64 = 0
-        /// Shown when one was wanted, and not ours, or too old, or somebody else's.
-        var cookiesWrong: UInt64 = 0
-        var blocked: UInt64 = 0
-        var full: UInt64 = 0
-        var stalled: UInt64 = 0
-    }
-
-    private(set) var counters = Counters()
+    private(set) var counters = FrontDoorCounters()
     private var secrets = CookieSecrets()
     private var isCrowded = Latch()
     private var isSlow = Latch()

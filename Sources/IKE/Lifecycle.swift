@@ -49,6 +49,7 @@ extension Engine {
         } else if let expiry = sa.expiry, expiry <= now {
             expire(sa)
         } else if let outstanding = sa.window.outstanding, outstanding.giveUpAt <= now {
+            statistics.timeouts += 1
             let what = if case .deleting = sa.state { "deleting the IKE SA" } else { "a request" }
             fail(
                 sa,
@@ -59,6 +60,7 @@ extension Engine {
                 sa.rekeyAt = nil
                 enqueue(.rekeyIKE(attempt: 0), sa)
             } else if let message = sa.window.retransmission(at: now, jitter: randomJitter()) {
+                statistics.retransmissions += 1
                 debug(.verbose, "-> \(sa.remote) the request again")
                 transmit(message, local: sa.local, remote: sa.remote)
                 if let outstanding = sa.window.outstanding,
@@ -185,6 +187,7 @@ extension Engine {
         }
         table.endHalfOpen(sa)
         table.forgetIdentities(of: sa)
+        countFailure(of: sa)
         sa.state = .closed(keys)
         sa.window.abandon()
         sa.fragmentation?.clear()
@@ -196,10 +199,17 @@ extension Engine {
     /// Ends an SA and all that belongs to it, at once.
     func remove(_ sa: IKESA) {
         missed(sa.rule)
+        countFailure(of: sa)
         removeChildren(of: sa)
         forgetTasks(of: sa)
         deadlines.set(sa, nil)
         table.remove(sa)
+    }
+
+    /// An SA ends: whether its peer has ever proved who it is, counts once.
+    private func countFailure(of sa: IKESA) {
+        if case .closed = sa.state { return }
+        if sa.establishedAt == nil { statistics[sa.role].failed += 1 }
     }
 
     func forgetTasks(of sa: IKESA) {

@@ -5,7 +5,7 @@ import Wire
 extension Engine {
     /// Whether lines of a category are wanted; ask before a line is made.
     func logs(_ category: DebugCategories) -> Bool {
-        !settings.debug.isDisjoint(with: category)
+        !debugCategories.isDisjoint(with: category)
     }
 
     /// Something happened that the administrator wants to know of.

@@ -220,6 +220,7 @@ extension Engine {
         sa.state = .deleting(
             Session(keys: session.keys, rule: session.rule, identities: session.identities))
         sa.expiry = nil
+        statistics.rekeyedIKESAs += 1
         notice("\(name(new)): IKE SA rekeyed as \(new.role.name), \(agreement.suite)")
         sendDelete(session, sa: sa)
         advance(new)
@@ -346,6 +347,7 @@ extension Engine {
     private func replace(_ old: IKESA, with new: IKESA) {
         inherit(from: old, to: new)
         supersede(old)
+        statistics.rekeyedIKESAs += 1
         notice("\(name(new)): IKE SA rekeyed as \(new.role.name)")
         advance(new)
     }

@@ -20,6 +20,7 @@ extension Engine {
             pair: AddressPair(local: local, remote: remote), state: .initiating(initiation), at: now
         )
         table.insert(sa)
+        statistics.asInitiator.attempted += 1
         notice("\(name(sa)): initiating an IKE SA for \(child.flow)")
         compute(.generate(method), for: sa)
     }
@@ -112,6 +113,7 @@ extension Engine {
                 return
             }
             if let error = contents.firstError {
+                statistics.count(refusalByPeer: error.type)
                 throw Refusal(error.type, "the peer says \(error.type.name)")
             }
             try accept(header, contents, octets, initiation, pair, sa: sa)
@@ -332,6 +334,7 @@ extension Engine {
         agreeOnFragmentation(contents, sa: sa)
         sa.expiry = now + Limit.halfOpenLifetime
         table.insert(sa)
+        statistics.asResponder.attempted += 1
         newcomers.append(sa.localSPI, at: now, isWaiting: waitsForWorker)
         rearm(sa)
         compute(.respond(method, peerValue: keyExchange.value), for: sa)

@@ -161,6 +161,7 @@ extension Engine {
 
     /// Answers the request under way.
     func respond(_ exchange: ExchangeType, _ payloads: [Payload], sa: IKESA, keys: IKEKeys) {
+        statistics.count(refusing: payloads)
         do throws(CryptoError) {
             let message = try seal(
                 payloads, exchange: exchange, messageID: sa.window.expectedID, isResponse: true,

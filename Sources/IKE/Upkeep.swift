@@ -72,19 +72,25 @@ extension Engine {
         guard departure == nil else { return }
         let labels = upkeep.takeDue(at: now)
         for rule in rules.rules where labels.contains(rule.label) {
-            let missing = wanted(by: rule).filter { wish in
-                !holds(rule, wish.remote) { $0.hasInstalled(wish.request.target) }
-            }
-            for (request, local, remote) in missing
-            where !holds(rule, remote, where: { $0.isNegotiating(request.target) }) {
-                serve(request, local: local, remote: remote)
-            }
-            if missing.isEmpty {
+            if bringUp(rule) {
                 upkeep.settle(rule.label)
             } else {
                 upkeep.postpone(rule.label, at: now, jitter: randomJitter())
             }
         }
+    }
+
+    /// Begins what is missing of a rule; `true` when nothing was.
+    @discardableResult
+    func bringUp(_ rule: Rule) -> Bool {
+        let missing = wanted(by: rule).filter { wish in
+            !holds(rule, wish.remote) { $0.hasInstalled(wish.request.target) }
+        }
+        for (request, local, remote) in missing
+        where !holds(rule, remote, where: { $0.isNegotiating(request.target) }) {
+            serve(request, local: local, remote: remote)
+        }
+        return missing.isEmpty
     }
 
     /// A Child SA or IKE SA of a rule has ended.

@@ -5,7 +5,6 @@ enum NotYetInEffect {
         // Keywords of ikev2.config(5).
         "request_http_certs",
         // Properties.
-        "config/admin_socket",
         "config/allow_keydump",
         "config/kmf_policy",
         "pkcs11_token/uri",

@@ -1,12 +1,12 @@
 import CLinux
 
 /// The address of a Unix socket; `@` before a name stands for the abstract namespace (unix(7)).
-struct LocalAddress {
+public struct LocalAddress {
     private var name = sockaddr_un()
     private let length: socklen_t
 
     /// `nil` when the path is empty or too long.
-    init?(_ path: String) {
+    public init?(_ path: String) {
         let octets = Array(path.utf8)
         let capacity = MemoryLayout.size(ofValue: name.sun_path)
         guard octets.count > 1, octets.count < capacity else { return nil }
@@ -21,12 +21,19 @@ struct LocalAddress {
         length = socklen_t(start + octets.count + (isAbstract ? 0 : 1))
     }
 
-    /// Connects a socket to it.
-    func connect(_ descriptor: Int32) -> Bool {
+    /// Connects a socket to it; `false` when that fails, for a reason in `errno`.
+    public func connect(_ descriptor: Int32) -> Bool {
+        withName { CLinux.connect(descriptor, $0, length) == 0 }
+    }
+
+    /// Gives it to a socket; `false` when that fails, for a reason in `errno`.
+    func bind(_ descriptor: Int32) -> Bool {
+        withName { CLinux.bind(descriptor, $0, length) == 0 }
+    }
+
+    private func withName<Result>(_ body: (UnsafePointer<sockaddr>) -> Result) -> Result {
         withUnsafePointer(to: name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                CLinux.connect(descriptor, $0, length) == 0
-            }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body)
         }
     }
 }

@@ -31,6 +31,7 @@ final class RunningDaemon {
             "/usr/sbin/ip",
             ["netns", "exec", place.name, Program.daemon, "-d", "-f", config]
                 + ["-o", "config/preshared_file=\(preshared)", "-o", "config/kernel=dry-run"]
+                + ["-o", "config/admin_socket=\(scratch[log]).socket"]
                 + arguments,
             output: "/dev/null", error: scratch[log], environment: environment)
     }
@@ -43,6 +44,14 @@ final class RunningDaemon {
     }
 
     var text: String { scratch.text(of: log) }
+
+    /// Where ikeadm connects to it.
+    var socket: String { "\(scratch[log]).socket" }
+
+    /// Has ikeadm do a command.
+    func ikeadm(_ words: String...) throws -> Program.Outcome {
+        try Program.run(Program.ikeadm, ["-s", socket] + words)
+    }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

@@ -4,10 +4,13 @@ import Testing
 /// The executables that tests run: in.ikev2d as it was built, and the system's.
 enum Program {
     /// in.ikev2d, beside the bundle of these tests.
-    static let daemon: String = {
+    static let daemon = built("in.ikev2d")
+    static let ikeadm = built("ikeadm")
+
+    private static func built(_ name: String) -> String {
         let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        return bundle.deletingLastPathComponent().appendingPathComponent("in.ikev2d").path
-    }()
+        return bundle.deletingLastPathComponent().appendingPathComponent(name).path
+    }
 
     struct Outcome {
         let status: Int32

@@ -59,7 +59,7 @@ struct Strangers {
     }
 
     /// What the gateway has counted.
-    var counters: FrontDoor.Counters { pair.b.engine.door.counters }
+    var counters: FrontDoorCounters { pair.b.engine.door.counters }
 }
 
 extension Datagram {

@@ -1,0 +1,42 @@
+import Admin
+import CLinux
+
+/// Called by the C library's `main`: runs ikeadm and returns its exit code.
+@c(ikeadm)
+public func ikeadm(
+    _ count: Int32, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+    process_ignore_signal(SIGPIPE)
+    var words: [String] = []
+    for index in 1..<max(1, Int(count)) {
+        if let argument = arguments[index] { words.append(String(cString: argument)) }
+    }
+    let options: Options
+    do throws(Failure) {
+        options = try Options(words)
+    } catch {
+        complain(error.message)
+        complain(Options.usage)
+        return 1
+    }
+    if options.version == .first {
+        complain("no IKEv1 daemon answers here; in.ikev2d speaks IKEv2 alone")
+        return 1
+    }
+    let session = Session(options)
+    return options.words.isEmpty ? session.converse() : session.run(options.words)
+}
+
+func complain(_ message: String) {
+    let line = Array("ikeadm: \(message)\n".utf8)
+    _ = write(STDERR_FILENO, line, line.count)
+}
+
+/// Why something was not done, in words for whoever wanted it.
+struct Failure: Error {
+    let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}

@@ -1,0 +1,108 @@
+import Net
+import Testing
+
+@testable import Admin
+
+/// The commands of ikeadm(8), as words and as octets.
+@Suite struct RequestTests {
+    private static let v6 = IPAddress("2001:db8::1") ?? .v4(0)
+
+    private static let commands: [(words: String, request: Request)] = [
+        ("get stats", .get(.stats)), ("get debug", .get(.debug)),
+        ("get defaults", .get(.defaults)), ("set debug op+phase1", .setDebug("op+phase1")),
+        ("dump ikesa", .dump(.ikeSAs)), ("dump childsa", .dump(.childSAs)),
+        ("dump rule", .dump(.rules)), ("dump preshared", .dump(.presharedKeys)),
+        ("dump certcache", .dump(.certificates)), ("dump groups", .dump(.groups)),
+        ("dump encralgs", .dump(.encryptionAlgorithms)),
+        ("dump authalgs", .dump(.integrityAlgorithms)),
+        (
+            "get ikesa 192.0.2.1 2001:db8::1",
+            .show(.ikeSABetween(.v4(0xC000_0201), v6))
+        ),
+        (
+            "del ikesa 0x1122334455667788 0xffffffffffffffff",
+            .delete(.ikeSA(initiatorSPI: 0x1122_3344_5566_7788, responderSPI: .max))
+        ),
+        ("get childsa 0xc0ffee", .show(.childSA(spi: 0xC0FFEE))),
+        ("del childsa 0xffffffff", .delete(.childSA(spi: .max))),
+        ("get rule a rule", .show(.rule("a rule"))), ("flush ikesa", .flush),
+        ("rekey childsa 0x1", .rekey(.childSA(spi: 1))),
+        ("initiate a rule", .initiate("a rule")), ("read rule", .refresh),
+    ]
+
+    /// Labels with a space are one word.
+    private static func words(_ text: String) -> [String] {
+        let words = text.split(separator: " ").map(String.init)
+        return words.suffix(2) == ["a", "rule"] ? words.dropLast(2) + ["a rule"] : words
+    }
+
+    @Test func everyCommandIsReadFromItsWords() throws {
+        for (text, request) in Self.commands {
+            #expect(try Request(words: Self.words(text)) == request)
+            #expect(request.words == Self.words(text))
+        }
+    }
+
+    @Test func everyCommandSurvivesTheWay() throws {
+        for (_, request) in Self.commands {
+            #expect(try Request(octets: request.octets) == request)
+        }
+    }
+
+    @Test(arguments: [
+        (["dump", "ikesas"], Request.dump(.ikeSAs)), (["dump", "p1"], .dump(.ikeSAs)),
+        (["dump", "rules"], .dump(.rules)), (["flush", "p1"], .flush),
+        (["dump", "childsas"], .dump(.childSAs)),
+    ])
+    func pluralsAndOldNamesMeanTheSame(words: [String], request: Request) throws {
+        #expect(try Request(words: words) == request)
+    }
+
+    @Test(arguments: [
+        ([], "expected a command"), (["frob"], "unknown command 'frob'"),
+        (["get"], "expected what to get"), (["get", "frob"], "unknown object 'frob'; expected"),
+        (["dump", "frob"], "expected ikesa, childsa, rule"),
+        (["dump", "rule", "x"], "'x' is one word too many"),
+        (["get", "ikesa", "192.0.2.1"], "the local and the remote address"),
+        (["get", "ikesa", "192.0.2.1", "gw"], "'192.0.2.1 gw' names no IKE SA"),
+        (["get", "childsa", "123"], "expected 0x and hex digits"),
+        (["get", "childsa", "0x123456789"], "expected 0x and hex digits"),
+        (["del", "rule", "x"], "unknown object 'rule'; expected ikesa or childsa"),
+        (["initiate"], "expected the label of a rule"),
+    ])
+    func whatIsNoCommandSaysWhatWasExpected(words: [String], message: String) {
+        do throws(CommandRefusal) {
+            _ = try Request(words: words)
+            Issue.record("\(words) is no command")
+        } catch {
+            #expect(error.message.contains(message), "\(error.message)")
+        }
+    }
+
+    @Test func whoMayOnlyLookChangesNothing() {
+        for (text, request) in Self.commands {
+            #expect(request.changes == !(text.hasPrefix("get ") || text.hasPrefix("dump ")))
+        }
+    }
+
+    @Test func anotherVersionIsToldSo() {
+        var octets = Request.flush.octets
+        octets[0] = 9
+        #expect(throws: AdminError.version(9)) { try Request(octets: octets) }
+    }
+
+    @Test func damagedOctetsAreRefused() {
+        let octets = Request.dump(.ikeSAs).octets
+        for count in 0..<octets.count {
+            #expect(throws: AdminError.self) { try Request(octets: Array(octets.prefix(count))) }
+        }
+        for index in octets.indices {
+            for bit in 0..<8 {
+                var damaged = octets
+                damaged[index] ^= 1 << bit
+                let request = try? Request(octets: damaged)
+                #expect(request == nil || request != .dump(.ikeSAs))
+            }
+        }
+    }
+}
