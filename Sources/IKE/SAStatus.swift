@@ -1,3 +1,4 @@
+import Policy
 import IPsec
 import Net
 import Wire

@@ -1,3 +1,5 @@
+import Keystore
+import IPsec
 import Admin
 import CLinux
 import Crypto
