@@ -54,10 +54,12 @@ struct KeystoreFiles: Sendable {
 
 extension Credentials {
     /// What a keystore gives to the engine.
-    convenience init(_ keystore: Keystore) throws(CryptoError) {
+    convenience init(
+        _ keystore: Keystore, policy: CertificatePolicy
+    ) throws(CryptoError) {
         try self.init(
             identities: keystore.identities.map { ($0.certificate, $0.key) },
             certificates: keystore.certificates, revocationLists: keystore.revocationLists,
-            policy: ChainPolicy())
+            policy: policy)
     }
 }
