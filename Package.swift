@@ -52,14 +52,17 @@ let package = Package(
             name: "CLibevent", pkgConfig: "libevent_core", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         .target(name: "Net", swiftSettings: strictSettings),
         .target(name: "Wire", dependencies: ["Net"], swiftSettings: strictSettings),
         .target(
             name: "Crypto", dependencies: ["COpenSSL", "Net", "Wire"], swiftSettings: swiftSettings),
+        .target(name: "XML", dependencies: ["CExpat"], swiftSettings: swiftSettings),
         .target(
-            name: "Policy", dependencies: ["Net", "Wire", "Crypto"],
+            name: "Policy", dependencies: ["Net", "Wire", "Crypto", "XML"],
             exclude: ["ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5"],
             swiftSettings: strictSettings),
         .target(
@@ -102,6 +105,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], exclude: ["Vectors"]),
         .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
+        .testTarget(name: "XMLTests", dependencies: ["XML"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
         .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),
