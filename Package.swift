@@ -45,7 +45,8 @@ let programLinking: [LinkerSetting] =
 let package = Package(
     name: "in.ikev2d",
     products: [
-        .executable(name: "in.ikev2d", targets: ["ikev2d"])
+        .executable(name: "in.ikev2d", targets: ["ikev2d"]),
+        .executable(name: "kmfcfg", targets: ["kmfcfg"]),
     ],
     targets: [
         .systemLibrary(
@@ -90,6 +91,11 @@ let package = Package(
             name: "ikev2d", dependencies: ["Daemon"], exclude: ["in.ikev2d.8"],
             linkerSettings: programLinking),
 
+        .target(
+            name: "PolicyTool", dependencies: ["CLinux", "Policy"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "kmfcfg", dependencies: ["PolicyTool"], linkerSettings: programLinking),
+
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
         .systemLibrary(name: "CNamespaces", path: "Tests/Bench/CNamespaces"),
@@ -107,6 +113,7 @@ let package = Package(
         .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
         .testTarget(name: "XMLTests", dependencies: ["XML"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
+        .testTarget(name: "PolicyToolTests", dependencies: ["PolicyTool"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
         .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),

@@ -16,6 +16,12 @@ final class Shell {
     let files: ConfigurationFiles
     /// The keystore as it was read last.
     var keystore: Keystore
+    /// The certificate policy as it was read last.
+    var policy: PolicyEntry
+    /// What has been said of certificates that end.
+    var expiries = ExpiryWatch()
+    /// Waits until there is more to say.
+    var expiryTimer: Timer?
     let sink: LogSink
     let kernel: XFRM
     let hostAddresses: HostAddresses
@@ -53,6 +59,7 @@ final class Shell {
         self.properties = properties
         self.files = files
         keystore = contents.keystore
+        policy = contents.policy
         self.sink = sink
         self.kernel = kernel
         self.sockets = sockets
@@ -87,6 +94,7 @@ final class Shell {
     /// Serves until told to end.
     func run() throws(Failure) {
         serviceManager?.ready()
+        announceExpiries()
         do throws(ReactorError) { try loop.run() } catch { throw Failure(error.description) }
         workers?.shutdown()
         watches = []

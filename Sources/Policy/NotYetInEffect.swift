@@ -7,7 +7,6 @@ enum NotYetInEffect {
         // Properties.
         "config/admin_socket",
         "config/allow_keydump",
-        "config/kmf_policy",
         "pkcs11_token/uri",
     ]
 

@@ -82,7 +82,7 @@ import Testing
 
     @Test(arguments: [
         "config/admin_socket = /a", "config/allow_keydump = true",
-        "config/kmf_policy = /a", "pkcs11_token/uri = pkcs11:a",
+        "pkcs11_token/uri = pkcs11:a",
     ])
     func propertiesNotYetInEffect(line: String) throws {
         let name = try #require(line.split(separator: " ").first)

@@ -25,6 +25,12 @@ public enum PolicyAttribute: Hashable, CaseIterable, Sendable {
     /// The names for kmfcfg(1).
     static let vocabulary = Vocabulary(allCases.map { ($0.name, $0) })
 
+    /// The name that was probably meant.
+    public static func nearest(to name: String) -> String? { vocabulary.nearest(to: name) }
+
+    /// What its value is, in a few words.
+    public var summary: String { kind.summary }
+
     /// The attribute that kmfcfg(1) calls so.
     public init?(name: String) {
         guard let attribute = Self.vocabulary[name] else { return nil }

@@ -1,3 +1,5 @@
+import XML
+
 /// The certificate policies of kmf-policy.xml(5), by their names.
 public struct PolicyDatabase: Hashable, Sendable {
     /// In the order of the file.
@@ -5,6 +7,9 @@ public struct PolicyDatabase: Hashable, Sendable {
 
     /// Where the file is when nobody says.
     public static let defaultFile = "/etc/inet/ike/kmf-policy.xml"
+
+    /// The most octets of the file.
+    public static let sizeLimit = Document.sizeLimit
 
     /// A database without policies.
     public init() {}

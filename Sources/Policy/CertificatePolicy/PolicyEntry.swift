@@ -104,6 +104,18 @@ extension PolicyEntry {
     /// that a peer hands over (RFC 4806).
     private static let whereOCSPIsSet: [PolicyAttribute] = [.ocspProxy]
 
+    /// The names in `keyusage`.
+    public var keyUsageNames: [String] {
+        values[.keyUsage].map { PolicyValue.words(of: $0) } ?? []
+    }
+
+    /// The purposes in `ekunames` and `ekuoids`, with names where they have some.
+    public var extendedKeyUsage: [(identifier: String, name: String?)] {
+        CertificatePolicy(self).chain.extendedKeyUsage.map {
+            ($0.identifier, $0.name == $0.identifier ? nil : $0.name)
+        }
+    }
+
     /// What differs from another, each attribute in words.
     public func changes(from previous: PolicyEntry) -> [String] {
         PolicyAttribute.allCases.compactMap { attribute in

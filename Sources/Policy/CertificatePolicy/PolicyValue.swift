@@ -41,6 +41,25 @@ enum PolicyValue: Sendable {
         }
     }
 
+    /// The same in a few words, for a list of all attributes.
+    var summary: String {
+        switch self {
+        case .truth: "true|false"
+        case .duration: "number[-second|minute|hour|day|year]"
+        case .timeout: "seconds"
+        case .pathLength: "number"
+        case .name: "DN"
+        case .nameOrSearch: "DN|search"
+        case .serialNumber: "hexadecimal"
+        case .url: "URL"
+        case .proxy: "host[:port]"
+        case .fileName: "file|search"
+        case .directory: "directory"
+        case .keyUsage, .purposeNames: "name,..."
+        case .purposeNumbers: "OID,..."
+        }
+    }
+
     private static func list(_ names: [String]) -> String {
         names.joined(separator: ", ")
     }
