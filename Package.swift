@@ -64,7 +64,9 @@ let package = Package(
         .target(name: "XML", dependencies: ["CExpat"], swiftSettings: swiftSettings),
         .target(
             name: "Policy", dependencies: ["Net", "Wire", "Crypto", "XML"],
-            exclude: ["ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5"],
+            exclude: [
+                "ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5", "kmf-policy.xml.5",
+            ],
             swiftSettings: strictSettings),
         .target(
             name: "IPsec", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
@@ -94,7 +96,8 @@ let package = Package(
         .target(
             name: "PolicyTool", dependencies: ["CLinux", "Policy"], swiftSettings: swiftSettings),
         .executableTarget(
-            name: "kmfcfg", dependencies: ["PolicyTool"], linkerSettings: programLinking),
+            name: "kmfcfg", dependencies: ["PolicyTool"], exclude: ["kmfcfg.1"],
+            linkerSettings: programLinking),
 
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),

@@ -49,7 +49,8 @@ public final class Credentials: Sendable {
     ///   - policy: what the chains of peers must fulfil, and how they are asked about.
     public init(
         identities: [(certificate: X509Certificate, key: PrivateKey)],
-        certificates: [X509Certificate], revocationLists: [RevocationList], policy: CertificatePolicy
+        certificates: [X509Certificate], revocationLists: [RevocationList],
+        policy: CertificatePolicy
     ) throws(CryptoError) {
         self.certificates = certificates
         self.revocationLists = revocationLists

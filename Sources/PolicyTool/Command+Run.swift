@@ -6,16 +6,15 @@ extension Command {
         switch verb {
         case .help: return Usage.text
         case .list: return try list()
-        case .create:
-            try create()
-        case .modify:
-            try modify()
-        case .delete:
-            try delete()
+        case .create: try create()
+        case .modify: try modify()
+        case .delete: try delete()
         case .import:
-            try copy(from: DatabaseFile(path: otherPath ?? ""), to: DatabaseFile(path: databasePath))
+            try copy(
+                from: DatabaseFile(path: otherPath ?? ""), to: DatabaseFile(path: databasePath))
         case .export:
-            try copy(from: DatabaseFile(path: databasePath), to: DatabaseFile(path: otherPath ?? ""))
+            try copy(
+                from: DatabaseFile(path: databasePath), to: DatabaseFile(path: otherPath ?? ""))
         }
         return ""
     }

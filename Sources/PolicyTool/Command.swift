@@ -78,7 +78,11 @@ struct Command: Equatable {
             otherPath = try Self.path(value, name)
         default:
             if setsAttributes, let attribute = PolicyAttribute(name: name) {
-                settings.append((attribute, value))
+                if value.isEmpty, verb == .modify {
+                    removed.append(attribute)
+                } else {
+                    settings.append((attribute, value))
+                }
             } else if verb == .modify,
                 let removal = Self.removals.first(where: { $0.name == name })
             {

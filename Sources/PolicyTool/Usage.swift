@@ -22,7 +22,7 @@ enum Usage {
         for attribute in PolicyAttribute.allCases {
             text += "    \(attribute.name)=\(attribute.summary)\n"
         }
-        text += "\nwhat modify takes away:\n"
+        text += "\nwhat modify takes away:\n    attribute=\n"
         for (name, _) in Command.removals { text += "    \(name)=true\n" }
         return text
     }

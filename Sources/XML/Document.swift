@@ -21,6 +21,10 @@ public struct Document: Sendable {
                 message: "file has \(octets.count) octets; expected at most \(Self.sizeLimit)",
                 range: 0..<0)
         }
+        // expat heeds it whatever encoding it is told; places would be those of other octets.
+        guard !octets.starts(with: [0xFE, 0xFF]), !octets.starts(with: [0xFF, 0xFE]) else {
+            throw XMLProblem(message: "UTF-16; expected UTF-8", range: 0..<0)
+        }
         guard let handle = XML_ParserCreate("UTF-8") else {
             throw XMLProblem(message: "out of memory", range: 0..<0)
         }
@@ -49,7 +53,8 @@ private final class Reader {
     func read() throws(XMLProblem) -> Element {
         XML_SetUserData(handle, Unmanaged.passUnretained(self).toOpaque())
         XML_SetElementHandler(
-            handle, { Reader.from($0)?.start($1, $2) }, { context, _ in Reader.from(context)?.end() })
+            handle, { Reader.from($0)?.start($1, $2) },
+            { context, _ in Reader.from(context)?.end() })
         XML_SetCharacterDataHandler(handle) { Reader.from($0)?.text($1, $2) }
         XML_SetSkippedEntityHandler(handle) { context, _, _ in
             Reader.from(context)?.refuse(Reader.entity)

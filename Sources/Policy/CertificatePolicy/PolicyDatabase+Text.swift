@@ -19,7 +19,8 @@ extension PolicyEntry {
         if element.repeats, element != .policy {
             for attribute in element.attributes {
                 for word in self[attribute].map({ PolicyValue.words(of: $0) }) ?? [] {
-                    text += "\(indent)<\(element.name) \(attribute.place.name)=\"\(word.inXML)\"/>\n"
+                    text +=
+                        "\(indent)<\(element.name) \(attribute.place.name)=\"\(word.inXML)\"/>\n"
                 }
             }
             return

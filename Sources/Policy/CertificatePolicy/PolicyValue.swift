@@ -192,6 +192,7 @@ extension PolicyValue {
             host = rest[..<colon]
         }
         if host.utf8.first == UInt8(ascii: "[") {
+            guard host.hasSuffix("]") else { return nil }
             host = host.dropFirst().dropLast()
             guard host.utf8.contains(UInt8(ascii: ":")), IPAddress(String(host)) != nil else {
                 return nil
@@ -250,7 +251,8 @@ extension PolicyValue {
             1...20 ~= arc.count && arc.allSatisfy { $0.isDigit }
                 && (arc.count == 1 || arc.first != UInt8(ascii: "0"))
         }
-        guard areNumbers, let first = number(Substring(arcs[0])), let second = number(Substring(arcs[1]))
+        guard areNumbers, let first = number(Substring(arcs[0])),
+            let second = number(Substring(arcs[1]))
         else { return false }
         return first == 2 || first < 2 && second < 40
     }
