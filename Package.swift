@@ -47,21 +47,27 @@ let package = Package(
     products: [
         .executable(name: "in.ikev2d", targets: ["ikev2d"]),
         .executable(name: "ikeadm", targets: ["ikeadm"]),
+        .executable(name: "kmfcfg", targets: ["kmfcfg"]),
     ],
     targets: [
         .systemLibrary(
             name: "CLibevent", pkgConfig: "libevent_core", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         .target(name: "Net", swiftSettings: strictSettings),
         .target(name: "Wire", dependencies: ["Net"], swiftSettings: strictSettings),
         .target(
             name: "Crypto", dependencies: ["COpenSSL", "Net", "Wire"], swiftSettings: swiftSettings),
+        .target(name: "XML", dependencies: ["CExpat"], swiftSettings: swiftSettings),
         .target(
-            name: "Policy", dependencies: ["Net", "Wire", "Crypto"],
-            exclude: ["ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5"],
+            name: "Policy", dependencies: ["Net", "Wire", "Crypto", "XML"],
+            exclude: [
+                "ikev2.config.5", "ikev2.preshared.5", "ikev2d.conf.5", "kmf-policy.xml.5",
+            ],
             swiftSettings: strictSettings),
         .target(
             name: "IPsec", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
@@ -97,6 +103,12 @@ let package = Package(
             name: "ikeadm", dependencies: ["AdminTool"], exclude: ["ikeadm.8"],
             linkerSettings: programLinking),
 
+        .target(
+            name: "PolicyTool", dependencies: ["CLinux", "Policy"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "kmfcfg", dependencies: ["PolicyTool"], exclude: ["kmfcfg.1"],
+            linkerSettings: programLinking),
+
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
         .systemLibrary(name: "CNamespaces", path: "Tests/Bench/CNamespaces"),
@@ -113,7 +125,9 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], exclude: ["Vectors"]),
         .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
+        .testTarget(name: "XMLTests", dependencies: ["XML"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
+        .testTarget(name: "PolicyToolTests", dependencies: ["PolicyTool"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
         .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),

@@ -11,6 +11,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -43,6 +44,8 @@ static inline int process_duplicate(int descriptor)
 }
 
 static inline int process_errno(void) { return errno; }
+
+static inline int process_rename(const char *from, const char *to) { return rename(from, to); }
 
 // Hidden by the struct of the same name.
 static inline int process_file_status(int descriptor, struct stat *status)

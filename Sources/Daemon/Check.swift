@@ -1,3 +1,5 @@
+import CLinux
+import Keystore
 import Policy
 
 /// `-c`: everything that a start would find wrong with the files, in one run.
@@ -31,6 +33,10 @@ enum Check {
         }
         let files = ConfigurationFiles(properties, owner: account)
         guard let contents = files.load(into: &report) else { return nil }
+        var expiries = ExpiryWatch()
+        for line in expiries.announcements(of: contents.keystore, at: Int64(time(nil))) {
+            report.add(.warning, line, path: properties.keystore)
+        }
         let rules = Report.count(contents.configuration.rules.count, "rule")
         let keys = Report.count(contents.keys.labels.count, "key")
         return "\(rules), \(keys)"

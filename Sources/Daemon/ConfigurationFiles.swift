@@ -10,12 +10,14 @@ struct ConfigurationFiles: Sendable {
     struct Contents: Sendable {
         let configuration: Policy.Configuration
         let keys: PresharedKeys
+        let policy: PolicyEntry
         let keystore: Keystore
         let credentials: Credentials
     }
 
     let configFile: String
     let presharedFile: String
+    let policyFile: PolicyFile
     let keystore: KeystoreFiles
     /// Whose they may be besides root's.
     let owner: Account?
@@ -26,7 +28,8 @@ struct ConfigurationFiles: Sendable {
     func load(previous: Keystore = Keystore(), into report: inout Report) -> Contents? {
         let configuration = loadConfiguration(into: &report)
         let keys = loadKeys(for: configuration?.configuration, into: &report)
-        guard let (configuration, source) = configuration, let keys else { return nil }
+        let policy = policyFile.load(into: &report)
+        guard let (configuration, source) = configuration, let keys, let policy else { return nil }
         var diagnostics = Diagnostics()
         configuration.check(
             in: source, with: keys, in: Source(name: presharedFile, octets: []),
@@ -35,29 +38,48 @@ struct ConfigurationFiles: Sendable {
         guard MissingAlgorithms.report(configuration, in: source, into: &report) else {
             return nil
         }
-        return contents(configuration, source, keys, previous: previous, into: &report)
+        return contents(configuration, source, keys, policy, previous: previous, into: &report)
     }
 
     /// Reads the keystore, where a rule has to do with certificates.
     private func contents(
         _ configuration: Policy.Configuration, _ source: Source, _ keys: PresharedKeys,
-        previous: Keystore, into report: inout Report
+        _ entry: PolicyEntry, previous: Keystore, into report: inout Report
     ) -> Contents? {
-        let store =
-            configuration.needsCertificates
-            ? keystore.load(previous: previous, into: &report) : Keystore()
+        var policy = CertificatePolicy(entry)
+        var store = Keystore()
+        if configuration.needsCertificates {
+            store = keystore.load(lists: policy.lists, previous: previous, into: &report)
+            guard findResponder(for: &policy, in: store, into: &report) else { return nil }
+        }
         do throws(CryptoError) {
-            let credentials = try Credentials(store)
+            let credentials = try Credentials(store, policy: policy)
             var diagnostics = Diagnostics()
             configuration.check(
                 in: source, lacking: { credentials.lack(for: $0) }, into: &diagnostics)
             report.add(diagnostics)
             return Contents(
-                configuration: configuration, keys: keys, keystore: store, credentials: credentials)
+                configuration: configuration, keys: keys, policy: entry, keystore: store,
+                credentials: credentials)
         } catch {
             report.add(.error, "\(error)", path: keystore.directory)
             return nil
         }
+    }
+
+    /// Looks up the certificate that the policy names; `false` when the keystore has none such.
+    private func findResponder(
+        for policy: inout CertificatePolicy, in keystore: Keystore, into report: inout Report
+    ) -> Bool {
+        guard let reference = policy.responses.responderReference else { return true }
+        policy.responses.responder = keystore.certificates.first { reference.names($0) }
+        guard policy.responses.responder == nil else { return true }
+        report.add(
+            .error,
+            "the keystore has no certificate of the issuer '\(reference.issuer)' with the serial "
+                + "number of responder-cert; expected that of the OCSP responder",
+            path: policyFile.path)
+        return false
     }
 
     private func loadConfiguration(

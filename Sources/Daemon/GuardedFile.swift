@@ -58,10 +58,7 @@ struct GuardedFile: Sendable {
         guard status.isA(S_IFREG) else {
             throw .refused("is no regular file; expected one")
         }
-        guard status.st_uid == 0 || status.st_uid == owner?.user else {
-            let allowed = owner.map { $0.user == 0 ? "root" : "root or '\($0.name)'" } ?? "root"
-            throw .refused("belongs to user \(status.st_uid); expected it to belong to \(allowed)")
-        }
+        try Self.checkOwner(of: status, owner)
         let mode = status.st_mode & 0o7777
         guard mode & protection.forbidden == 0 else {
             throw .refused(
@@ -70,6 +67,14 @@ struct GuardedFile: Sendable {
         }
         guard status.st_size <= Self.sizeLimit else { throw Self.tooLarge }
         return Int(status.st_size)
+    }
+
+    /// Looks whether it is root's, or the daemon's.
+    static func checkOwner(of status: stat, _ owner: Account?) throws(Problem) {
+        guard status.st_uid == 0 || status.st_uid == owner?.user else {
+            let allowed = owner.map { $0.user == 0 ? "root" : "root or '\($0.name)'" } ?? "root"
+            throw .refused("belongs to user \(status.st_uid); expected it to belong to \(allowed)")
+        }
     }
 
     private func contents(of descriptor: Descriptor, size: Int) throws(Problem) -> [UInt8] {

@@ -14,8 +14,18 @@ struct KeystoreFiles: Sendable {
 
     /// Reads it and tells of everything in it that is not used. What is the same as before is taken
     /// over.
-    func load(previous: Keystore, into report: inout Report) -> Keystore {
-        let reading = KeystoreReading(directory, access, pin: pin, previous: previous)
+    func load(
+        lists: RevocationListFiles, previous: Keystore, into report: inout Report
+    ) -> Keystore {
+        // Without the directory there is nothing in it either.
+        do throws(GuardedFile.Problem) {
+            try GuardedDirectory(path: directory, owner: owner).check()
+        } catch {
+            if case .refused(let reason) = error { report.add(.warning, reason, path: directory) }
+            return Keystore()
+        }
+        let reading = KeystoreReading(
+            directory, access, lists: lists, pin: pin, previous: previous)
         for warning in reading.warnings {
             let place = warning.line.map { "\(warning.path):\($0)" } ?? warning.path
             report.add(.warning, warning.reason, path: place)
@@ -26,6 +36,14 @@ struct KeystoreFiles: Sendable {
     private var access: FileAccess {
         let owner = owner
         return FileAccess(
+            names: { (directory) throws(FileAccess.Problem) in
+                do throws(GuardedFile.Problem) {
+                    try GuardedDirectory(path: directory, owner: owner).check()
+                } catch {
+                    throw FileAccess.Problem(error)
+                }
+                return try Directory.names(of: directory)
+            },
             contents: { (path) throws(FileAccess.Problem) in
                 try Self.read(path, .readableByAll, owner)
             },
@@ -44,20 +62,28 @@ struct KeystoreFiles: Sendable {
         do throws(GuardedFile.Problem) {
             return try GuardedFile(path: path, protection: protection, owner: owner).read()
         } catch {
-            switch error {
-            case .missing: throw .missing
-            case .refused(let reason): throw .refused(reason)
-            }
+            throw FileAccess.Problem(error)
+        }
+    }
+}
+
+extension FileAccess.Problem {
+    fileprivate init(_ problem: GuardedFile.Problem) {
+        switch problem {
+        case .missing: self = .missing
+        case .refused(let reason): self = .refused(reason)
         }
     }
 }
 
 extension Credentials {
     /// What a keystore gives to the engine.
-    convenience init(_ keystore: Keystore) throws(CryptoError) {
+    convenience init(
+        _ keystore: Keystore, policy: CertificatePolicy
+    ) throws(CryptoError) {
         try self.init(
             identities: keystore.identities.map { ($0.certificate, $0.key) },
             certificates: keystore.certificates, revocationLists: keystore.revocationLists,
-            policy: ChainPolicy())
+            policy: policy)
     }
 }

@@ -153,7 +153,8 @@ struct Service {
                 "the configuration has errors and config/ignore_errors is true: "
                     + "no rule is in force before a refresh succeeds")
         }
-        for path in [files.configFile, files.presharedFile] where !canRead(path) {
+        for path in [files.configFile, files.presharedFile, files.policyFile.path]
+        where !canRead(path) {
             sink.write(
                 .warning,
                 "\(path.printable) cannot be read by '\(account.name)': a refresh will fail; "
@@ -188,6 +189,7 @@ extension ConfigurationFiles {
     init(_ properties: Properties, owner: Account?) {
         self.init(
             configFile: properties.configFile, presharedFile: properties.presharedFile,
+            policyFile: PolicyFile(path: properties.kmfPolicy, owner: owner),
             keystore: KeystoreFiles(
                 directory: properties.keystore, pin: properties.pkcs11TokenPIN, owner: owner),
             owner: owner)
@@ -199,8 +201,8 @@ extension ConfigurationFiles.Contents {
     static func none() throws(Failure) -> ConfigurationFiles.Contents {
         do throws(CryptoError) {
             return ConfigurationFiles.Contents(
-                configuration: Configuration(), keys: PresharedKeys(), keystore: Keystore(),
-                credentials: try .none())
+                configuration: Configuration(), keys: PresharedKeys(), policy: .default,
+                keystore: Keystore(), credentials: try .none())
         } catch {
             throw Failure("libcrypto: \(error)")
         }

@@ -35,8 +35,13 @@ extension Shell {
             sink.write(
                 .notice, "refresh: \(Report.count(contents.configuration.rules.count, "rule"))")
             workers?.prepare(for: contents.configuration)
+            for change in contents.policy.changes(from: policy) {
+                sink.write(.notice, "refresh: certificate policy: \(change)")
+            }
+            policy = contents.policy
             keystore = contents.keystore
             presharedKeys = contents.keys
+            announceExpiries()
             handle(.credentials(contents.credentials))
             handle(.configuration(contents.configuration, contents.keys))
         } else {

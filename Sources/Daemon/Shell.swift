@@ -18,6 +18,12 @@ final class Shell {
     var keystore: Keystore
     /// The preshared keys as they were read last.
     var presharedKeys: PresharedKeys
+    /// The certificate policy as it was read last.
+    var policy: PolicyEntry
+    /// What has been said of certificates that end.
+    var expiries = ExpiryWatch()
+    /// Waits until there is more to say.
+    var expiryTimer: Timer?
     let sink: LogSink
     let kernel: XFRM
     let hostAddresses: HostAddresses
@@ -61,6 +67,7 @@ final class Shell {
         keystore = contents.keystore
         presharedKeys = contents.keys
         self.listener = listener
+        policy = contents.policy
         self.sink = sink
         self.kernel = kernel
         self.sockets = sockets
@@ -96,6 +103,7 @@ final class Shell {
     /// Serves until told to end.
     func run() throws(Failure) {
         serviceManager?.ready()
+        announceExpiries()
         do throws(ReactorError) { try loop.run() } catch { throw Failure(error.description) }
         workers?.shutdown()
         watches = []

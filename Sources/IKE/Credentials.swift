@@ -24,6 +24,8 @@ public final class Credentials: Sendable {
     let identities: [Identity]
     let certificates: [X509Certificate]
     let revocationLists: [RevocationList]
+    /// What the chains of peers must fulfil, and how they are asked about.
+    let policy: CertificatePolicy
     let trust: TrustStore
     /// What our CERTREQ payloads hold: the hashes of the keys of those whom we believe.
     let authorities: [UInt8]
@@ -36,7 +38,7 @@ public final class Credentials: Sendable {
     /// Without any.
     public static func none() throws(CryptoError) -> Credentials {
         try Credentials(
-            identities: [], certificates: [], revocationLists: [], policy: ChainPolicy())
+            identities: [], certificates: [], revocationLists: [], policy: CertificatePolicy())
     }
 
     /// Sorts what a keystore holds.
@@ -44,14 +46,16 @@ public final class Credentials: Sendable {
     /// - Parameters:
     ///   - identities: certificates of ours, each with its key.
     ///   - certificates: all that are believed, ours among them.
-    ///   - policy: what the chains of peers must fulfil.
+    ///   - policy: what the chains of peers must fulfil, and how they are asked about.
     public init(
         identities: [(certificate: X509Certificate, key: PrivateKey)],
-        certificates: [X509Certificate], revocationLists: [RevocationList], policy: ChainPolicy
+        certificates: [X509Certificate], revocationLists: [RevocationList],
+        policy: CertificatePolicy
     ) throws(CryptoError) {
         self.certificates = certificates
         self.revocationLists = revocationLists
-        trust = try TrustStore(certificates: certificates, policy: policy)
+        self.policy = policy
+        trust = try TrustStore(certificates: certificates, policy: policy.chain)
         var own: [Identity] = []
         for (certificate, key) in identities {
             let authorities = Self.authorities(above: certificate, in: certificates)

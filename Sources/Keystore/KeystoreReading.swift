@@ -11,15 +11,16 @@ public struct KeystoreReading {
 
     /// Reads the directory.
     ///
-    /// `pin` opens encrypted keys. Objects of `previous` are taken over for what has not changed.
+    /// `lists` says which files hold revocation lists, `pin` opens encrypted keys. Objects of `previous` are taken over for what has not changed.
     public init(
-        _ directory: String, _ files: FileAccess, pin: Secret? = nil,
+        _ directory: String, _ files: FileAccess,
+        lists: RevocationListFiles = RevocationListFiles(), pin: Secret? = nil,
         previous: Keystore = Keystore()
     ) {
         var reader = Reader(files: files, pin: pin, previous: previous)
         reader.readCertificates("\(directory)/certs")
         reader.readKeys("\(directory)/private")
-        reader.readLists("\(directory)/crls")
+        reader.readLists(lists.directory ?? "\(directory)/crls", only: lists.name)
         keystore = Keystore(
             certificates: reader.certificates, keys: reader.keys.map { $0.key },
             revocationLists: reader.lists)
@@ -146,8 +147,8 @@ extension Reader {
         keys.append((path, knownKeys.first { $0.publicKey == key.publicKey } ?? key))
     }
 
-    mutating func readLists(_ directory: String) {
-        for path in paths(in: directory) {
+    mutating func readLists(_ directory: String, only name: String?) {
+        for path in paths(in: directory) where name.map({ path == "\(directory)/\($0)" }) ?? true {
             for (der, line) in objects(in: path, ["X509 CRL"]) {
                 do throws(CryptoError) {
                     let list = try RevocationList(der: der)

@@ -6,7 +6,6 @@ enum NotYetInEffect {
         "request_http_certs",
         // Properties.
         "config/allow_keydump",
-        "config/kmf_policy",
         "pkcs11_token/uri",
     ]
 

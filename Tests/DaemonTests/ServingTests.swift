@@ -87,6 +87,34 @@ import Testing
         #expect(try daemon.end() == 0)
     }
 
+    @Test func aRefreshTellsWhatChangedInTheCertificatePolicy() throws {
+        func policy(_ attributes: String) throws -> String {
+            try scratch.write(
+                "<kmf-policy-db><kmf-policy name=\"default\" \(attributes)/></kmf-policy-db>",
+                to: "policy")
+        }
+        let daemon = try RunningDaemon(
+            in: Place(), config: scratch.write("", to: "config"), preshared: preshared(),
+            scratch: scratch, log: "log",
+            arguments: [
+                "-o", "config/user=root",
+                "-o", "config/kmf_policy=\(policy("max-cert-path-length=\"3\""))",
+            ])
+        try daemon.says("ready: no rules")
+
+        _ = try policy("max-cert-path-length=\"4\" ignore-dat=\"TRUE\"")
+        daemon.signal(SIGHUP)
+        try daemon.says("the running configuration stays as it is")
+        #expect(daemon.text.contains("did you mean 'ignore-date'?"))
+
+        _ = try policy("max-cert-path-length=\"4\" ignore-date=\"TRUE\"")
+        daemon.signal(SIGHUP)
+        try daemon.says("refresh: certificate policy: max-cert-path-length is 4, was 3")
+        #expect(daemon.text.contains("refresh: certificate policy: ignore-date is true"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.end() == 0)
+    }
+
     @Test func errorsMayBeIgnored() throws {
         let place = try Place()
         let daemon = try RunningDaemon(

@@ -23,6 +23,14 @@ import Testing
         #expect(configuration.rules.map { $0.label } == known.labels)
     }
 
+    @Test func theCertificatePolicy() throws {
+        let source = try sample("kmf-policy.xml")
+        var diagnostics = Diagnostics()
+        let database = try #require(PolicyDatabase.parse(source, into: &diagnostics))
+        #expect(diagnostics.isEmpty, "\(diagnostics.map { $0.render() })")
+        #expect(database.entries.map { $0.name } == [PolicyEntry.defaultName])
+    }
+
     @Test func theProperties() throws {
         let source = try sample("ikev2d.conf")
         var diagnostics = Diagnostics()

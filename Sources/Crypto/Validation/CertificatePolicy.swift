@@ -7,6 +7,8 @@ public struct CertificatePolicy: Sendable {
     public var responses = OCSPPolicy()
     /// What is fetched.
     public var fetching = FetchPolicy()
+    /// Where revocation lists are read.
+    public var lists = RevocationListFiles()
 
     /// The policy without any attribute.
     public init() {}

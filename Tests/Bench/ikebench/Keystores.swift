@@ -20,7 +20,7 @@ struct Keystores {
         let keystore = try keystore()
         return try Credentials(
             identities: keystore.identities.map { ($0.certificate, $0.key) },
-            certificates: keystore.certificates, revocationLists: [], policy: ChainPolicy())
+            certificates: keystore.certificates, revocationLists: [], policy: CertificatePolicy())
     }
 
     /// Microseconds of one side's signatures: one to be made, and two to be checked, the peer's and

@@ -141,7 +141,7 @@ extension Credentials {
     /// What a host has: certificates of its own with their keys, and others that it believes.
     static func of(
         _ own: [TestPKI.Made], believing others: [TestPKI.Made] = [],
-        policy: ChainPolicy = ChainPolicy()
+        policy: CertificatePolicy = CertificatePolicy()
     ) throws -> Credentials {
         try Credentials(
             identities: own.map { ($0.certificate, $0.key) },

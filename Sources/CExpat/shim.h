@@ -1,0 +1,3 @@
+// The parser of XML.
+#pragma once
+#include <expat.h>
