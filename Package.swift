@@ -45,7 +45,8 @@ let programLinking: [LinkerSetting] =
 let package = Package(
     name: "in.ikev2d",
     products: [
-        .executable(name: "in.ikev2d", targets: ["ikev2d"])
+        .executable(name: "in.ikev2d", targets: ["ikev2d"]),
+        .executable(name: "ikev2cert", targets: ["ikev2cert"]),
     ],
     targets: [
         .systemLibrary(
@@ -87,6 +88,14 @@ let package = Package(
             name: "ikev2d", dependencies: ["Daemon"], exclude: ["in.ikev2d.8"],
             linkerSettings: programLinking),
 
+        .target(
+            name: "CertificateTool",
+            dependencies: ["Daemon", "Policy", "Crypto", "Keystore", "Net", "CLinux", "COpenSSL"],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ikev2cert", dependencies: ["CertificateTool"], exclude: ["ikev2cert.8"],
+            linkerSettings: programLinking),
+
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
         .systemLibrary(name: "CNamespaces", path: "Tests/Bench/CNamespaces"),
@@ -108,6 +117,8 @@ let package = Package(
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d"]),
+        .testTarget(
+            name: "CertificateToolTests", dependencies: ["CertificateTool", "ikev2cert", "ikev2d"]),
     ],
     swiftLanguageModes: [.v6]
 )
