@@ -43,6 +43,11 @@ ikev2d_configure() {
     local folder=$CASE_FOLDER/$1
     ikev2d_rule "$1" >"$folder/ikev2.config"
     (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared")
+    if [ "$(of "$1" auth)" = readme ]; then
+        # as ikev2cert has made it
+        cp -a "$LAB_CERTIFICATES/readme/$1" "$folder/keystore" || fail "no keystore for $1"
+        return
+    fi
     mkdir -p "$folder/keystore"/{certs,private,crls}
     copy_certificates "$1" "$folder/keystore"/{certs,certs,private}
     copy_revocation_list "$1" "$folder/keystore/crls"
