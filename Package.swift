@@ -48,6 +48,7 @@ let package = Package(
         .executable(name: "in.ikev2d", targets: ["ikev2d"]),
         .executable(name: "ikeadm", targets: ["ikeadm"]),
         .executable(name: "kmfcfg", targets: ["kmfcfg"]),
+        .executable(name: "ikev2cert", targets: ["ikev2cert"]),
     ],
     targets: [
         .systemLibrary(
@@ -109,6 +110,14 @@ let package = Package(
             name: "kmfcfg", dependencies: ["PolicyTool"], exclude: ["kmfcfg.1"],
             linkerSettings: programLinking),
 
+        .target(
+            name: "CertificateTool",
+            dependencies: ["Daemon", "Policy", "Crypto", "Keystore", "Net", "CLinux", "COpenSSL"],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ikev2cert", dependencies: ["CertificateTool"], exclude: ["ikev2cert.8"],
+            linkerSettings: programLinking),
+
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
         .systemLibrary(name: "CNamespaces", path: "Tests/Bench/CNamespaces"),
@@ -133,6 +142,8 @@ let package = Package(
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d", "ikeadm"]),
+        .testTarget(
+            name: "CertificateToolTests", dependencies: ["CertificateTool", "ikev2cert", "ikev2d"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case malformedName(reason: String)
     /// The octets are no certificate that RFC 5280 would know, or one too strange to be used.
     case malformedCertificate(reason: String)
+    /// The octets are no request for a certificate.
+    case malformedRequest(reason: String)
     /// The octets are no certificate revocation list.
     case malformedRevocationList(reason: String)
     /// The octets are no key in any of the forms that can be read.
@@ -53,6 +55,7 @@ extension CryptoError: CustomStringConvertible {
         case .invalidLength(let part): "the length of the \(part) does not fit"
         case .malformedName(let reason): "not a distinguished name: \(reason)"
         case .malformedCertificate(let reason): "not a certificate: \(reason)"
+        case .malformedRequest(let reason): "not a certificate request: \(reason)"
         case .malformedRevocationList(let reason): "not a certificate revocation list: \(reason)"
         case .malformedKey(let reason): "not a key: \(reason)"
         case .unacceptableKey(let reason): "the key cannot be used: \(reason)"

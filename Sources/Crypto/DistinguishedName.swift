@@ -72,6 +72,12 @@ public struct DistinguishedName: Sendable {
     }
 
     /// libcrypto's form of the name, for the caller to free.
+    func newHandle() throws(CryptoError) -> OpaquePointer {
+        guard let name = Self.decode(der) else { throw .libcrypto("a name") }
+        return name
+    }
+
+    /// The name that is encoded so, for the caller to free.
     private static func decode(_ der: [UInt8]) -> OpaquePointer? {
         guard !der.isEmpty, der.count <= longest else { return nil }
         return der.withUnsafeBufferPointer { der in

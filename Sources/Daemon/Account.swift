@@ -2,27 +2,34 @@ import CLinux
 import Policy
 
 /// The account that the daemon runs as.
-struct Account: Equatable, Sendable {
+package struct Account: Equatable, Sendable {
     /// Its name; of an account without one, its number.
-    let name: String
-    let user: uid_t
-    let group: gid_t
+    package let name: String
+    package let user: uid_t
+    package let group: gid_t
 
-    static var isPrivileged: Bool { geteuid() == 0 }
+    /// An account whose numbers are known.
+    package init(name: String, user: uid_t, group: gid_t) {
+        self.name = name
+        self.user = user
+        self.group = group
+    }
+
+    package static var isPrivileged: Bool { geteuid() == 0 }
 
     /// Whoever started the daemon, under a number for a name.
-    static var caller: Account {
+    package static var caller: Account {
         Account(name: "\(geteuid())", user: geteuid(), group: getegid())
     }
 
     /// The account for these properties: `config/user` when root starts the daemon, else whoever
     /// starts it, since only root can become another. `nil` when `config/user` does not exist.
-    static func ofDaemon(_ properties: Properties) throws(Failure) -> Account? {
+    package static func ofDaemon(_ properties: Properties) throws(Failure) -> Account? {
         isPrivileged ? try named(properties.user) : caller
     }
 
     /// Looks an account up by its name.
-    static func named(_ name: String) throws(Failure) -> Account? {
+    package static func named(_ name: String) throws(Failure) -> Account? {
         // The longest entry anyone has seen takes a fraction of it.
         var room = [CChar](repeating: 0, count: 16 << 10)
         var entry = passwd()

@@ -3,9 +3,9 @@ import Reactor
 
 /// A file on which the daemon's security rests: it is read only when nobody but root and the
 /// daemon's user can have written it.
-struct GuardedFile: Sendable {
+package struct GuardedFile: Sendable {
     /// Whom the file must be kept from.
-    enum Protection: Sendable {
+    package enum Protection: Sendable {
         /// Others may read it, not write it.
         case readableByAll
         /// Others may do neither: it holds secrets.
@@ -21,7 +21,7 @@ struct GuardedFile: Sendable {
     }
 
     /// Why a file is not read.
-    enum Problem: Error, Equatable, Sendable {
+    package enum Problem: Error, Equatable, Sendable {
         /// There is none.
         case missing
         /// What is wrong, and what was expected.
@@ -36,9 +36,16 @@ struct GuardedFile: Sendable {
     /// Whose it may be besides root's; `nil` for no one's.
     let owner: Account?
 
+    /// The file at a path.
+    package init(path: String, protection: Protection, owner: Account?) {
+        self.path = path
+        self.protection = protection
+        self.owner = owner
+    }
+
     /// Reads the whole file. What is judged is what was opened, not what the name stands for a
     /// moment later.
-    func read() throws(Problem) -> [UInt8] {
+    package func read() throws(Problem) -> [UInt8] {
         // A FIFO without a writer must not hold us up.
         let number = process_open(path, O_RDONLY | O_NONBLOCK, 0)
         guard number >= 0 else {

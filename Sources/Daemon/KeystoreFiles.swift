@@ -5,12 +5,19 @@ import Keystore
 import Policy
 
 /// The keystore's directory, read as carefully as the other files on which security rests.
-struct KeystoreFiles: Sendable {
+package struct KeystoreFiles: Sendable {
     let directory: String
     /// Opens keys that are encrypted.
     let pin: Secret?
     /// Whose the files may be besides root's.
     let owner: Account?
+
+    /// The keystore in a directory.
+    package init(directory: String, pin: Secret?, owner: Account?) {
+        self.directory = directory
+        self.pin = pin
+        self.owner = owner
+    }
 
     /// Reads it and tells of everything in it that is not used. What is the same as before is taken
     /// over.
@@ -33,7 +40,8 @@ struct KeystoreFiles: Sendable {
         return reading.keystore
     }
 
-    private var access: FileAccess {
+    /// How its files are read.
+    package var access: FileAccess {
         let owner = owner
         return FileAccess(
             names: { (directory) throws(FileAccess.Problem) in

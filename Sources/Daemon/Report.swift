@@ -1,18 +1,20 @@
 import Policy
 
 /// What is wrong with the files, for a terminal or for the log.
-struct Report: Sendable {
+package struct Report: Sendable {
     /// One thing to tell; the text may have several lines, each safe to print.
     struct Entry: Equatable, Sendable {
         let severity: Diagnostic.Severity
         let text: String
     }
 
+    package init() {}
+
     private(set) var entries: [Entry] = []
     private(set) var errorCount = 0
     private(set) var warningCount = 0
 
-    var hasErrors: Bool { errorCount > 0 }
+    package var hasErrors: Bool { errorCount > 0 }
 
     mutating func add(_ diagnostics: Diagnostics) {
         for diagnostic in diagnostics {
@@ -31,7 +33,7 @@ struct Report: Sendable {
     }
 
     /// Tells it all on standard error.
-    func print() {
+    package func print() {
         for entry in entries { Terminal.complain(entry.text) }
     }
 
@@ -40,7 +42,7 @@ struct Report: Sendable {
         "\(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))"
     }
 
-    static func count(_ number: Int, _ noun: String) -> String {
+    package static func count(_ number: Int, _ noun: String) -> String {
         switch number {
         case 0: "no \(noun)s"
         case 1: "1 \(noun)"

@@ -1,7 +1,7 @@
 extension String {
     /// The text as a terminal or a log may show it: control characters, and those that change the
     /// direction of writing, as `\xNN` or `\u{NNNN}`; a tab is a blank.
-    var printable: String {
+    package var printable: String {
         guard unicodeScalars.contains(where: { !$0.isHarmless }) else { return self }
         var text = ""
         for scalar in unicodeScalars {

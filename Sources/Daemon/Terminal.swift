@@ -1,14 +1,14 @@
 import CLinux
 
 /// The standard streams, for what is said before there is a log, or instead of one.
-enum Terminal {
+package enum Terminal {
     /// Writes a line to standard output; `false` when it did not get there.
     @discardableResult
-    static func say(_ line: String) -> Bool { write(line, to: STDOUT_FILENO) }
+    package static func say(_ line: String) -> Bool { write(line, to: STDOUT_FILENO) }
 
     /// Writes a line to standard error; `false` when it did not get there.
     @discardableResult
-    static func complain(_ line: String) -> Bool { write(line, to: STDERR_FILENO) }
+    package static func complain(_ line: String) -> Bool { write(line, to: STDERR_FILENO) }
 
     private static func write(_ line: String, to descriptor: Int32) -> Bool {
         var octets = Array(line.utf8)[...]

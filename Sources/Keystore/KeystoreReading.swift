@@ -7,7 +7,17 @@ public struct KeystoreReading {
     /// What was read.
     public let keystore: Keystore
     /// What was not, and why.
-    public let warnings: [KeystoreWarning]
+    public let problems: [KeystoreWarning]
+    /// Keys that no certificate is about.
+    public let loneKeys: [KeystoreWarning]
+    /// Files of keys that the PIN does not open; they are among the problems.
+    public let locked: [String]
+    /// Each certificate with its file; one that lies in two stands here twice.
+    public let certificates: [Filed<X509Certificate>]
+    /// Each key with its file.
+    public let keys: [Filed<PrivateKey>]
+    /// Each revocation list with its file.
+    public let revocationLists: [Filed<RevocationList>]
 
     /// Reads the directory.
     ///
@@ -22,11 +32,18 @@ public struct KeystoreReading {
         reader.readKeys("\(directory)/private")
         reader.readLists(lists.directory ?? "\(directory)/crls", only: lists.name)
         keystore = Keystore(
-            certificates: reader.certificates, keys: reader.keys.map { $0.key },
-            revocationLists: reader.lists)
-        reader.tellOfLoneKeys(keystore)
-        warnings = reader.warnings
+            certificates: reader.certificates, keys: reader.keys.map { $0.object },
+            revocationLists: reader.lists.map { $0.object })
+        certificates = reader.filedCertificates
+        keys = reader.keys
+        revocationLists = reader.lists
+        problems = reader.warnings
+        loneKeys = reader.loneKeys(keystore)
+        locked = reader.locked
     }
+
+    /// Everything that is not used, and why.
+    public var warnings: [KeystoreWarning] { problems + loneKeys }
 }
 
 /// What has been read so far.
@@ -38,9 +55,11 @@ private struct Reader {
     private let knownLists: [RevocationList]
     private var seen: Set<X509Certificate> = []
     private(set) var certificates: [X509Certificate] = []
-    private(set) var keys: [(path: String, key: PrivateKey)] = []
-    private(set) var lists: [RevocationList] = []
+    private(set) var filedCertificates: [Filed<X509Certificate>] = []
+    private(set) var keys: [Filed<PrivateKey>] = []
+    private(set) var lists: [Filed<RevocationList>] = []
     private(set) var warnings: [KeystoreWarning] = []
+    private(set) var locked: [String] = []
 
     init(files: FileAccess, pin: Secret?, previous: Keystore) {
         self.files = files
@@ -104,7 +123,7 @@ extension Reader {
         for path in paths(in: directory) {
             for (der, line) in objects(in: path, ["CERTIFICATE", "X509 CERTIFICATE"]) {
                 do throws(CryptoError) {
-                    add(try X509Certificate(der: der))
+                    add(try X509Certificate(der: der), path)
                 } catch {
                     warn(path, line: line, error.description)
                 }
@@ -113,9 +132,11 @@ extension Reader {
     }
 
     /// Adds a certificate, or what it was before if it was there already.
-    private mutating func add(_ certificate: X509Certificate) {
+    private mutating func add(_ certificate: X509Certificate, _ path: String) {
+        let certificate = known.firstIndex(of: certificate).map { known[$0] } ?? certificate
+        filedCertificates.append(Filed(path: path, object: certificate))
         guard seen.insert(certificate).inserted else { return }
-        certificates.append(known.firstIndex(of: certificate).map { known[$0] } ?? certificate)
+        certificates.append(certificate)
     }
 
     mutating func readKeys(_ directory: String) {
@@ -136,15 +157,17 @@ extension Reader {
             }
             // What is secret in it is encrypted.
             let file = try PKCS12(der: contents.revealed(), pin: pin)
-            for certificate in file.certificates { add(certificate) }
+            for certificate in file.certificates { add(certificate, path) }
             if let key = file.key { add(key, path) }
         } catch {
+            if error == .wrongPIN { locked.append(path) }
             warn(path, error.description)
         }
     }
 
     private mutating func add(_ key: PrivateKey, _ path: String) {
-        keys.append((path, knownKeys.first { $0.publicKey == key.publicKey } ?? key))
+        let key = knownKeys.first { $0.publicKey == key.publicKey } ?? key
+        keys.append(Filed(path: path, object: key))
     }
 
     mutating func readLists(_ directory: String, only name: String?) {
@@ -152,7 +175,8 @@ extension Reader {
             for (der, line) in objects(in: path, ["X509 CRL"]) {
                 do throws(CryptoError) {
                     let list = try RevocationList(der: der)
-                    lists.append(knownLists.first { $0 == list } ?? list)
+                    lists.append(
+                        Filed(path: path, object: knownLists.first { $0 == list } ?? list))
                 } catch {
                     warn(path, line: line, error.description)
                 }
@@ -160,10 +184,12 @@ extension Reader {
         }
     }
 
-    mutating func tellOfLoneKeys(_ keystore: Keystore) {
-        for (path, key) in keys
-        where !keystore.identities.contains(where: { $0.key.publicKey == key.publicKey }) {
-            warn(path, "there is no certificate for this key")
+    func loneKeys(_ keystore: Keystore) -> [KeystoreWarning] {
+        let owned = keys.filter { key in
+            !keystore.identities.contains { $0.key.publicKey == key.object.publicKey }
+        }
+        return owned.map {
+            KeystoreWarning(path: $0.path, reason: "there is no certificate for this key")
         }
     }
 }

@@ -43,6 +43,12 @@ public struct ExtendedKeyUsage: Hashable, Sendable {
     /// Whether whoever does not know the extension must refuse the certificate.
     public let isCritical: Bool
 
+    /// Purposes, in any order.
+    public init(purposes: [Purpose], isCritical: Bool) {
+        self.purposes = purposes
+        self.isCritical = isCritical
+    }
+
     /// Whether the purpose is among them, by itself or as any.
     public func allows(_ purpose: Purpose) -> Bool {
         purposes.contains(purpose) || purposes.contains(.any)

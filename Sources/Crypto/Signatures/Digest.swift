@@ -2,7 +2,7 @@ import COpenSSL
 import Wire
 
 /// A hash that signatures are made over.
-enum Digest: CaseIterable {
+public enum Digest: CaseIterable, Sendable {
     case sha1, sha256, sha384, sha512
 
     /// Octets of the longest.

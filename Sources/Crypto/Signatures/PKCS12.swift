@@ -58,7 +58,7 @@ public struct PKCS12: Sendable {
     }
 
     /// Lends the PIN with a zero behind it.
-    private static func withCString<Result>(
+    static func withCString<Result>(
         _ pin: Secret?, _ body: (UnsafePointer<CChar>?) -> Result
     ) -> Result {
         guard let pin else { return body("") }

@@ -24,6 +24,11 @@ public final class PrivateKey: @unchecked Sendable {
         EVP_PKEY_free(key)
     }
 
+    /// Lends libcrypto's form of it, which must not be changed.
+    func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result {
+        withExtendedLifetime(self) { body(key) }
+    }
+
     /// What kind of key it is, and how large.
     public var kind: PublicKey.Kind { publicKey.kind }
 

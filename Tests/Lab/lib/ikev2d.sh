@@ -44,6 +44,11 @@ ikev2d_configure() {
     ikev2d_rule "$1" >"$folder/ikev2.config"
     (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared" &&
         ikev2d_properties "$1" >"$folder/ikev2d.conf")
+    if [ "$(of "$1" auth)" = readme ]; then
+        # as ikev2cert has made it
+        cp -a "$LAB_CERTIFICATES/readme/$1" "$folder/keystore" || fail "no keystore for $1"
+        return
+    fi
     mkdir -p "$folder/keystore"/{certs,private,crls}
     copy_certificates "$1" "$folder/keystore"/{certs,certs,private}
     ikev2d_keystore "$1" "$folder/keystore"

@@ -12,6 +12,9 @@
 #   ca.crl                    revoked: its list, with b on it
 #
 # FLAVOUR: self-signed (no authority), two-levels, revoked and expired (both: b).
+#
+# The kind readme is made by the lines of the README, with ikev2cert beside $LAB_PROGRAM: it
+# has the keystores a and b.
 
 # make_certificates FOLDER KIND…: those that are not there yet.
 make_certificates() {
@@ -19,7 +22,11 @@ make_certificates() {
     for kind in "${@:2}"; do
         [ ! -d "$1/$kind" ] || continue
         mkdir -p "$1/$kind"
-        (cd "$1/$kind" && make_kind "${kind%%-*}" "${kind#*-}") >"$1/$kind.log" 2>&1
+        (cd "$1/$kind" && if [ "$kind" = readme ]; then
+            PATH="${LAB_PROGRAM%/*}:$PATH" "$LAB_DIR/lib/host/readme-lines"
+        else
+            make_kind "${kind%%-*}" "${kind#*-}"
+        fi) >"$1/$kind.log" 2>&1
         [ -s "$1/$kind/a.crt" ] && [ -s "$1/$kind/b.crt" ] &&
             { [[ $kind != *-revoked ]] || [ -s "$1/$kind/ca.crl" ]; } || {
             cat "$1/$kind.log" >&2

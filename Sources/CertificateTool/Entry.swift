@@ -1,0 +1,39 @@
+import Daemon
+
+/// Called by the C library's `main`: runs ikev2cert and returns its exit code.
+@c(ikev2cert)
+public func ikev2cert(
+    _ count: Int32, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+    var words: [String] = []
+    for index in 1..<max(1, Int(count)) {
+        if let argument = arguments[index] { words.append(String(cString: argument)) }
+    }
+    do throws(Failure) {
+        switch try Request.read(words) {
+        case .help(let text): Terminal.say(text)
+        case .run(let request): try request.run()
+        }
+        return ExitCode.success.rawValue
+    } catch {
+        Terminal.complain("ikev2cert: \(error.message)")
+        if error.exitCode == .usage { Terminal.complain("try 'ikev2cert help'") }
+        return error.exitCode.rawValue
+    }
+}
+
+extension Request {
+    /// Does what is asked for.
+    func run() throws(Failure) {
+        switch verb {
+        case .gencert: try Generation(self).makeCertificate()
+        case .gencsr: try Generation(self).makeRequest()
+        case .signcsr: try Signing(self).run()
+        case .list: try Listing(self).run()
+        case .import: try Import(self).run()
+        case .export: try Export(self).run()
+        case .delete: try Deletion(self).run()
+        case .setpin: try PINChange(self).run()
+        }
+    }
+}
