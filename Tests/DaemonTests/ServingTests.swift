@@ -93,8 +93,9 @@ import Testing
                 "<kmf-policy-db><kmf-policy name=\"default\" \(attributes)/></kmf-policy-db>",
                 to: "policy")
         }
+        let place = try Place()
         let daemon = try RunningDaemon(
-            in: Place(), config: scratch.write("", to: "config"), preshared: preshared(),
+            in: place, config: scratch.write("", to: "config"), preshared: preshared(),
             scratch: scratch, log: "log",
             arguments: [
                 "-o", "config/user=root",
