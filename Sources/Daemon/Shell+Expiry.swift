@@ -1,4 +1,5 @@
 import CLinux
+import IKE
 import Keystore
 import Reactor
 

@@ -1,4 +1,5 @@
 import COpenSSL
+import Wire
 
 /// What keys are used for signatures at all. A peer chooses its key: some would make libcrypto work
 /// for seconds, others let anybody sign.
@@ -15,7 +16,10 @@ enum KeyLimits {
     /// The kind of a key that is within the limits.
     static func kind(of key: OpaquePointer) throws(CryptoError) -> PublicKey.Kind {
         defer { ERR_clear_error() }
-        if EVP_PKEY_is_a(key, "RSA") == 1 { return try rsa(key) }
+        if EVP_PKEY_is_a(key, "RSA") == 1 { return .rsa(bits: try rsaBits(of: key)) }
+        if EVP_PKEY_is_a(key, "RSA-PSS") == 1 {
+            return .rsaPSS(bits: try rsaBits(of: key), hash: try pssHash(of: key))
+        }
         if EVP_PKEY_is_a(key, "EC") == 1 { return try ec(key) }
         if EVP_PKEY_is_a(key, "ED25519") == 1 { return .ed25519 }
         if EVP_PKEY_is_a(key, "ED448") == 1 { return .ed448 }
@@ -26,7 +30,45 @@ enum KeyLimits {
         throw .unacceptableKey(reason: "\(String(cString: name)) keys make no signature for IKE")
     }
 
-    private static func rsa(_ key: OpaquePointer) throws(CryptoError) -> PublicKey.Kind {
+    /// The hash that a key for RSASSA-PSS is bound to; `nil` when it takes any (RFC 4055 §3.3).
+    ///
+    /// A peer that follows RFC 7427 has one hash for the message and for MGF1, and a salt of its
+    /// length: a key that forbids this makes no signature for IKE.
+    private static func pssHash(
+        of key: OpaquePointer
+    ) throws(CryptoError) -> SignatureHashAlgorithm? {
+        // libcrypto has a length of the salt for every key with parameters, and for no other.
+        var saltLength: Int32 = 0
+        guard EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_RSA_PSS_SALTLEN, &saltLength) == 1 else {
+            return nil
+        }
+        let name = hashName(OSSL_PKEY_PARAM_RSA_DIGEST, of: key)
+        guard let digest = Digest.allCases.first(where: { $0.libcryptoName == name }) else {
+            throw .unacceptableKey(reason: "its RSASSA-PSS is bound to the hash \(name)")
+        }
+        let maskName = hashName(OSSL_PKEY_PARAM_RSA_MGF1_DIGEST, of: key)
+        guard maskName == name else {
+            throw .unacceptableKey(
+                reason: "its RSASSA-PSS has two hashes, \(name) and \(maskName)")
+        }
+        guard saltLength <= digest.length else {
+            throw .unacceptableKey(
+                reason: "its RSASSA-PSS wants a salt of \(saltLength) octets with \(name)")
+        }
+        return digest.number
+    }
+
+    /// The name of a hash among a key's parameters; that which is left out is SHA-1 (RFC 4055 §3.1).
+    private static func hashName(_ parameter: String, of key: OpaquePointer) -> String {
+        var name = [CChar](repeating: 0, count: 64)
+        guard EVP_PKEY_get_utf8_string_param(key, parameter, &name, name.count, nil) == 1 else {
+            return Digest.sha1.libcryptoName
+        }
+        return String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func rsaBits(of key: OpaquePointer) throws(CryptoError) -> Int {
         let modulus = try Number(OSSL_PKEY_PARAM_RSA_N, of: key)
         let exponent = try Number(OSSL_PKEY_PARAM_RSA_E, of: key)
         guard rsaBits.contains(modulus.bits) else {
@@ -42,7 +84,7 @@ enum KeyLimits {
                 reason: exponent.bits < exponentBits.lowerBound
                     ? "RSA's exponent is 1" : "RSA's exponent has \(exponent.bits) bits")
         }
-        return .rsa(bits: modulus.bits)
+        return modulus.bits
     }
 
     private static func dsa(_ key: OpaquePointer) throws(CryptoError) -> PublicKey.Kind {

@@ -127,14 +127,14 @@ extension PublicKey.Kind {
         switch self {
         case .dsa(_, let orderBits): orderBits / 8
         case .ec(let curve): curve.orderLength
-        case .rsa, .ed25519, .ed448: 0
+        case .rsa, .rsaPSS, .ed25519, .ed448: 0
         }
     }
 
     /// How many octets a signature in X.509's form may have.
     var signatureLengths: ClosedRange<Int> {
         switch self {
-        case .rsa(let bits): (bits + 7) / 8...(bits + 7) / 8
+        case .rsa(let bits), .rsaPSS(let bits, _): (bits + 7) / 8...(bits + 7) / 8
         // A sequence of two numbers: at least one octet each, at most the order's and a zero.
         case .dsa, .ec: 8...2 * (orderLength + 1 + 3) + 3
         case .ed25519: 64...64

@@ -1,4 +1,5 @@
 import COpenSSL
+import Wire
 
 /// The public key of a peer, of an authority or of our own: one that this room takes signatures
 /// from, within its limits.
@@ -6,6 +7,8 @@ public final class PublicKey: @unchecked Sendable {
     /// What kind of key it is, and how large.
     public enum Kind: Hashable, Sendable {
         case rsa(bits: Int)
+        /// An RSA key that makes RSASSA-PSS only, with one hash if it says so (RFC 4055 §1.2).
+        case rsaPSS(bits: Int, hash: SignatureHashAlgorithm?)
         /// The bits of the modulus, and of the order of the subgroup.
         case dsa(bits: Int, orderBits: Int)
         case ec(EllipticCurve)
@@ -73,7 +76,7 @@ extension PublicKey.Kind {
     /// The kind of signature that the key makes.
     public var family: SignatureFamily {
         switch self {
-        case .rsa: .rsa
+        case .rsa, .rsaPSS: .rsa
         case .dsa: .dss
         case .ec: .ecdsa
         case .ed25519, .ed448: .eddsa
@@ -84,6 +87,8 @@ extension PublicKey.Kind {
     public var name: String {
         switch self {
         case .rsa(let bits): "RSA-\(bits)"
+        case .rsaPSS(let bits, let hash):
+            "RSASSA-PSS-\(bits)" + (hash.map { " with \($0.name)" } ?? "")
         case .dsa(let bits, _): "DSA-\(bits)"
         case .ec(let curve): "ECDSA \(curve.name)"
         case .ed25519: "Ed25519"

@@ -84,6 +84,10 @@ extension PublicKey.Kind {
                 + digests.map { SignatureAlgorithm.rsaPKCS1($0) }
             let fitting = algorithms.filter { Self.fits($0, bits: bits) }
             return fitting.map { .digitalSignature($0) } + [.rsaSignature]
+        case .rsaPSS(let bits, _):
+            return digests.map { .rsaPSS($0) }
+                .filter { makes($0) && Self.fits($0, bits: bits) }
+                .map { .digitalSignature($0) }
         case .dsa:
             return (digests.contains(.sha256) ? [.digitalSignature(.dsaWithSHA256)] : [])
                 + [.dssSignature]
@@ -105,7 +109,7 @@ extension PublicKey.Kind {
     /// The hash as strong as the key, then the stronger, then the weaker ones.
     private var preferredDigests: [Digest] {
         switch self {
-        case .rsa, .dsa, .ec(.p256), .ec(.brainpool256): [.sha256, .sha384, .sha512]
+        case .rsa, .rsaPSS, .dsa, .ec(.p256), .ec(.brainpool256): [.sha256, .sha384, .sha512]
         case .ec(.p384), .ec(.brainpool384): [.sha384, .sha512, .sha256]
         case .ec(.p521), .ec(.brainpool512): [.sha512, .sha384, .sha256]
         case .ed25519, .ed448: []
@@ -124,6 +128,7 @@ extension PublicKey.Kind {
         case (.rsa, .rsaPKCS1), (.rsa, .rsaPSS), (.dsa, .dsa), (.ec, .ecdsa),
             (.ed25519, .ed25519), (.ed448, .ed448):
             true
+        case (.rsaPSS(_, let hash), .rsaPSS): hash == nil || hash == algorithm.hash
         default: false
         }
     }

@@ -26,6 +26,19 @@ final class TestKey: @unchecked Sendable {
         }
     }
 
+    /// An RSA key for RSASSA-PSS only, with parameters if there is a hash.
+    static func rsaPSS(
+        _ bits: Int32, hash: String? = nil, maskHash: String? = nil, saltLength: Int32 = 20
+    ) throws -> TestKey {
+        try generate("RSA-PSS") { context in
+            guard EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits) == 1 else { return false }
+            guard let hash else { return true }
+            return EVP_PKEY_CTX_set_rsa_pss_keygen_md_name(context, hash, nil) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md_name(context, maskHash ?? hash) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(context, saltLength) == 1
+        }
+    }
+
     static func ec(_ curve: String) throws -> TestKey {
         try generate("EC") { EVP_PKEY_CTX_set_group_name($0, curve) == 1 }
     }

@@ -16,6 +16,8 @@ final class TestPKI: Sendable {
         case ed25519 = "ed25519"
         case ed448 = "ed448"
         case dsa = "dsa:2048"
+        /// RSASSA-PSS only, with SHA-384.
+        case rsaPSS = "pss:2048"
     }
 
     /// A certificate and its key.
@@ -96,6 +98,13 @@ final class TestPKI: Sendable {
         case "rsa":
             try openssl([
                 "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:\(parts[1])", "-out",
+                "\(name).key",
+            ])
+        case "pss":
+            try openssl([
+                "genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:\(parts[1])",
+                "-pkeyopt", "rsa_pss_keygen_md:sha384", "-pkeyopt",
+                "rsa_pss_keygen_mgf1_md:sha384", "-pkeyopt", "rsa_pss_keygen_saltlen:48", "-out",
                 "\(name).key",
             ])
         case "ec":
