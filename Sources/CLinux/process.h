@@ -54,6 +54,12 @@ static inline int process_file_status(int descriptor, struct stat *status)
     return fstat(descriptor, status);
 }
 
+// The same of what a name stands for, be it a link.
+static inline int process_path_status(const char *path, struct stat *status)
+{
+    return lstat(path, status);
+}
+
 // A second return that Swift's compiler must not know of.
 static inline pid_t process_fork(void) { return fork(); }
 

@@ -19,6 +19,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case malformedRequest(reason: String)
     /// The octets are no certificate revocation list.
     case malformedRevocationList(reason: String)
+    /// The octets are no OCSP response with an answer in it.
+    case malformedOCSPResponse(reason: String)
     /// The octets are no key in any of the forms that can be read.
     case malformedKey(reason: String)
     /// The key is one, but of a kind or a size that is not used.
@@ -57,6 +59,7 @@ extension CryptoError: CustomStringConvertible {
         case .malformedCertificate(let reason): "not a certificate: \(reason)"
         case .malformedRequest(let reason): "not a certificate request: \(reason)"
         case .malformedRevocationList(let reason): "not a certificate revocation list: \(reason)"
+        case .malformedOCSPResponse(let reason): "not an OCSP response: \(reason)"
         case .malformedKey(let reason): "not a key: \(reason)"
         case .unacceptableKey(let reason): "the key cannot be used: \(reason)"
         case .wrongPIN: "the key is encrypted, and the PIN is missing or wrong"

@@ -35,6 +35,7 @@ extension Shell {
             sink.write(
                 .notice, "refresh: \(Report.count(contents.configuration.rules.count, "rule"))")
             workers?.prepare(for: contents.configuration)
+            fetcher?.refresh()
             for change in contents.policy.changes(from: policy) {
                 sink.write(.notice, "refresh: certificate policy: \(change)")
             }

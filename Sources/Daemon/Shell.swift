@@ -36,6 +36,11 @@ final class Shell {
     private(set) var listener: LocalListener?
     /// Serves those who connect.
     var administration: AdminServer?
+    /// Asks others about certificates.
+    private(set) var fetcher: StatusFetcher?
+    private let statusFiles: StatusFiles
+    /// Keeps a disk that takes no files from filling the log.
+    private var unkept = Allowance()
     private var timer: Timer?
     /// Waits until the host's addresses have settled.
     var addressTimer: Timer?
@@ -73,6 +78,8 @@ final class Shell {
         self.sockets = sockets
         self.loop = loop
         self.serviceManager = serviceManager
+        statusFiles = StatusFiles(
+            directory: "\(properties.keystore)/cache", owner: files.owner)
         do throws(KernelError) {
             hostAddresses = try HostAddresses()
         } catch {
@@ -80,6 +87,9 @@ final class Shell {
         }
         do throws(CryptoError) {
             let pool = RandomPool()
+            var report = Report()
+            let statuses = statusFiles.load(at: Int64(time(nil)), into: &report)
+            sink.write(report)
             engine = Engine(
                 settings: Engine.Settings(
                     responseWaitTime: .seconds(properties.responseWaitTime),
@@ -89,7 +99,7 @@ final class Shell {
                     debug: properties.debugLevel),
                 primitives: try Primitives(), configuration: contents.configuration,
                 presharedKeys: contents.keys, credentials: contents.credentials,
-                random: { pool.octets($0) }, wallClock: { Int64(time(nil)) })
+                statuses: statuses, random: { pool.octets($0) }, wallClock: { Int64(time(nil)) })
         } catch {
             throw Failure("libcrypto: \(error)")
         }
@@ -105,6 +115,7 @@ final class Shell {
         serviceManager?.ready()
         announceExpiries()
         do throws(ReactorError) { try loop.run() } catch { throw Failure(error.description) }
+        fetcher?.shutdown()
         workers?.shutdown()
         watches = []
         administration = nil
@@ -128,6 +139,11 @@ final class Shell {
         workers = try Workers(on: loop, threads: properties.minThreads...most) {
             [unowned(unsafe) self] id, outcome in
             handle(.jobDone(id, outcome))
+        }
+        fetcher = StatusFetcher(
+            on: loop, limit: properties.maxThreads ?? StatusFetcher.usualLimit
+        ) { [unowned(unsafe) self] id, key, result in
+            handle(.fetched(id, key, result))
         }
         timer = loop.makeTimer { [unowned(unsafe) self] in handle(.deadlineReached) }
         loop.afterTurn = { [unowned(unsafe) self] in endTurn() }
@@ -216,8 +232,27 @@ final class Shell {
         case .keepAlive(let pair): sockets.sendKeepAlive(from: pair.local, to: pair.remote)
         case .measure(let question):
             answers += engine.handle(.measured(question.ikeSA, measure(question)), at: now)
+        case .fetch(let id, let questions):
+            for key in fetcher?.fetch(questions, for: id) ?? [] {
+                answers += engine.handle(
+                    .fetched(id, key, .failed(StatusFetcher.refusal)), at: now)
+            }
+        case .abandonFetch(let id): fetcher?.abandon(id)
+        case .keep(let key, let answer): keep(answer, to: key)
         case .log(let record): sink.write(record.severity, record.message)
         case .finished: loop.stop()
+        }
+    }
+
+    private func keep(_ answer: StatusAnswer, to key: StatusKey) {
+        do throws(Failure) {
+            try statusFiles.keep(answer, to: key)
+        } catch {
+            guard let withheld = unkept.ask(at: now) else { return }
+            sink.write(
+                .warning,
+                "\(error.message); it will be asked for again after a restart"
+                    + Self.more(withheld))
         }
     }
 

@@ -143,8 +143,12 @@ extension Engine {
         case (.verifying(let contents), _):
             guard let identity = contents.responderID else { return }
             do throws(Refusal) {
-                try checkVerified(outcome, identity, state.rule)
-                authenticated(contents, identity, state, sa: sa)
+                if let fetch = try checkVerified(outcome, identity, state.rule, sa: sa) {
+                    state.step = .fetching(contents, fetch)
+                    rearm(sa)
+                } else {
+                    authenticated(contents, identity, state, sa: sa)
+                }
             } catch {
                 disavow(identity, error, state, sa: sa)
             }
@@ -244,8 +248,12 @@ extension Engine {
         do throws(Refusal) {
             switch (state.step, outcome) {
             case (.verifying(let claim), _):
-                try checkVerified(outcome, claim.peer, claim.rule)
-                try answer(claim, state, sa: sa)
+                if let fetch = try checkVerified(outcome, claim.peer, claim.rule, sa: sa) {
+                    state.step = .fetching(claim, fetch)
+                    rearm(sa)
+                } else {
+                    try answer(claim, state, sa: sa)
+                }
             case (.signing(let claim), .signature(let proof)):
                 grant(claim, proof, state, sa: sa)
             case (.signing, .failed(let error)):
@@ -298,14 +306,22 @@ extension Engine {
         return true
     }
 
-    /// What came of the check of a signature.
+    /// What came of the check of a signature: nothing to wait for, or what others are asked first.
     private func checkVerified(
-        _ outcome: JobOutcome, _ identity: Identification, _ rule: Rule
-    ) throws(Refusal) {
+        _ outcome: JobOutcome, _ identity: Identification, _ rule: Rule, sa: IKESA
+    ) throws(Refusal) -> StatusFetch? {
         switch outcome {
-        case .certificate(let certificate): try checkBinding(certificate, identity, rule)
-        case .unproved(let reason):
-            throw Refusal(.authenticationFailed, "peer \(identity.words): \(reason)")
+        case .verdict(let verdict):
+            take(verdict, sa: sa)
+            switch verdict.decision {
+            case .believed(let certificate):
+                try checkBinding(certificate, identity, rule)
+                return nil
+            case .wanting(let questions, let verification):
+                return fetch(questions, for: verification, sa: sa)
+            case .unproved(let reason):
+                throw Refusal(.authenticationFailed, "peer \(identity.words): \(reason)")
+            }
         case .failed(let error): throw Refusal(error)
         case .keyPair, .sharedSecret, .response, .signature:
             throw Refusal(.authenticationFailed, "peer \(identity.words): nothing was verified")

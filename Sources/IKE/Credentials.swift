@@ -29,6 +29,9 @@ public final class Credentials: Sendable {
     let trust: TrustStore
     /// What our CERTREQ payloads hold: the hashes of the keys of those whom we believe.
     let authorities: [UInt8]
+    /// What they hold where OCSP responses are wanted along with certificates (RFC 4806 §3.1): the
+    /// hash of the key of the responder that is believed, or nothing for those of the authorities.
+    let responders: [UInt8]?
 
     /// Authorities above one of our certificates: more is a loop.
     private static let longestPath = 8
@@ -75,6 +78,9 @@ public final class Credentials: Sendable {
             hashes += try anchor.subjectPublicKeyInfoHash()
         }
         authorities = hashes
+        responders =
+            policy.fetching.asksResponders
+            ? try policy.responses.responder?.subjectPublicKeyInfoHash() ?? [] : nil
     }
 
     private static func authorities(

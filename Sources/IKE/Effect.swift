@@ -25,6 +25,13 @@ public enum Effect: Sendable {
     case findPaths(PathQuestion)
     /// Ask what went through Child SAs; answered in the same turn by ``Event/measured(_:_:)``.
     case measure(TrafficQuestion)
+    /// Ask others about certificates. What comes of each question comes back as
+    /// ``Event/fetched(_:_:_:)``.
+    case fetch(FetchID, [StatusQuestion])
+    /// Nobody waits for a fetch any more.
+    case abandonFetch(FetchID)
+    /// Keep what was answered, for after the next start.
+    case keep(StatusKey, StatusAnswer)
     /// Tell the administrator.
     case log(LogRecord)
     /// After ``Event/shutdown``: every peer has been told, or has had its time.

@@ -39,6 +39,9 @@ public final class Engine {
     enum Limit {
         /// How long a responder waits for IKE_AUTH: a peer retransmits for about that long.
         static let halfOpenLifetime = Interval.seconds(30)
+        /// How long others may take with their answers about a peer's certificates, whatever the
+        /// policy says: the peer gives up not much later.
+        static let fetching = Interval.seconds(30)
         /// How long the last response of an SA that ended is repeated: four retransmissions of
         /// the peer fall within it.
         static let lingering = Interval.seconds(10)
@@ -66,6 +69,8 @@ public final class Engine {
     var rules: RuleIndex
     var presharedKeys: PresharedKeys
     var credentials: Credentials
+    /// What others have answered about certificates.
+    var statuses: StatusAnswers
     /// Seconds since 1970, by which certificates hold.
     let wallClock: () -> Int64
     var policies = SecurityPolicyDatabase()
@@ -92,12 +97,13 @@ public final class Engine {
     /// An engine without SAs.
     ///
     /// - Parameters:
+    ///   - statuses: what others have answered about certificates before.
     ///   - random: gives so many unpredictable octets.
     ///   - wallClock: gives seconds since 1970, by which certificates hold.
     public init(
         settings: Settings, primitives: Primitives, configuration: Policy.Configuration,
         presharedKeys: PresharedKeys, credentials: Credentials,
-        random: @escaping (Int) -> [UInt8], wallClock: @escaping () -> Int64
+        statuses: StatusAnswers = StatusAnswers(), random: @escaping (Int) -> [UInt8], wallClock: @escaping () -> Int64
     ) {
         self.settings = settings
         debugCategories = settings.debug
@@ -105,6 +111,7 @@ public final class Engine {
         rules = RuleIndex(configuration.rules)
         self.presharedKeys = presharedKeys
         self.credentials = credentials
+        self.statuses = statuses
         self.wallClock = wallClock
         self.random = random
     }
@@ -131,6 +138,7 @@ public final class Engine {
             self.policies = policies
             upkeep.follow(rules.rules, at: now)
         case .jobDone(let id, let outcome): finish(id, outcome)
+        case .fetched(let id, let key, let result): fetched(id, key, result)
         case .installed(let reference): complete(reference, refusal: nil)
         case .refused(let reference, let reason): complete(reference, refusal: reason)
         case .notMoved(let reference, let reason): notMoved(reference, reason)

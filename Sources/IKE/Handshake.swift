@@ -89,6 +89,8 @@ final class HalfOpen {
         case waiting
         /// A worker checks the peer's signature.
         case verifying(Claim)
+        /// Others are asked whether the peer's certificate has been revoked.
+        case fetching(Claim, StatusFetch)
         /// A worker makes ours.
         case signing(Claim)
     }
@@ -99,7 +101,7 @@ final class HalfOpen {
     var claim: Claim? {
         switch step {
         case .waiting: nil
-        case .verifying(let claim), .signing(let claim): claim
+        case .verifying(let claim), .fetching(let claim, _), .signing(let claim): claim
         }
     }
 
@@ -136,6 +138,8 @@ final class Authenticating {
         case requested
         /// A worker checks the signature in the answer.
         case verifying(Contents)
+        /// Others are asked whether the peer's certificate has been revoked.
+        case fetching(Contents, StatusFetch)
     }
 
     var step = Step.signing

@@ -67,18 +67,10 @@ public enum Job: Sendable {
                 return try Self.response(pair, peerValue)
             case .sign(let signing):
                 return .signature(try signing.key.sign(signing.octets, by: signing.scheme))
-            case .verify(let verification): return Self.outcome(of: verification)
+            case .verify(let verification): return .verdict(verification.run())
             }
         } catch {
             return .failed(error)
-        }
-    }
-
-    private static func outcome(of verification: Verification) -> JobOutcome {
-        do throws(Verification.Failure) {
-            return .certificate(try verification.run())
-        } catch {
-            return .unproved(error.reason)
         }
     }
 
@@ -100,11 +92,8 @@ public enum JobOutcome: Sendable {
     case response(publicValue: [UInt8], sharedSecret: Secret)
     /// Of ``Job/sign(_:)``.
     case signature(Authentication)
-    /// Of ``Job/verify(_:)``: the signature was made by the key of this certificate, which is
-    /// believed.
-    case certificate(X509Certificate)
-    /// Of ``Job/verify(_:)``: the peer has proved nothing, and why.
-    case unproved(String)
+    /// Of ``Job/verify(_:)``.
+    case verdict(Verdict)
     /// The peer's value was no good, or libcrypto failed.
     case failed(CryptoError)
 }

@@ -81,6 +81,10 @@ extension Engine {
 
     /// The state's own time limit has come.
     private func expire(_ sa: IKESA) {
+        if let fetch = sa.statusFetch {
+            giveUp(fetch, sa: sa)
+            return
+        }
         switch sa.state {
         case .established:
             deleteIKESA(sa, because: "its lifetime has passed")
@@ -188,6 +192,7 @@ extension Engine {
         table.endHalfOpen(sa)
         table.forgetIdentities(of: sa)
         countFailure(of: sa)
+        abandonFetch(of: sa)
         sa.state = .closed(keys)
         sa.window.abandon()
         sa.fragmentation?.clear()
@@ -200,6 +205,7 @@ extension Engine {
     func remove(_ sa: IKESA) {
         missed(sa.rule)
         countFailure(of: sa)
+        abandonFetch(of: sa)
         removeChildren(of: sa)
         forgetTasks(of: sa)
         deadlines.set(sa, nil)

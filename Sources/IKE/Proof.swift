@@ -109,13 +109,18 @@ extension Engine {
             throw Refusal(error)
         }
         let sent = contents.certificates.filter { $0.encoding == .x509Signature }
+        let responses = contents.certificates.filter { $0.encoding == .ocspContent }
         return .verify(
             Verification(
                 certificates: sent.map { $0.data },
                 known: sent.isEmpty
                     ? credentials.certificates.filter { signed.identity.isNamed(by: $0) } : [],
                 proof: proof, octets: octets, credentials: credentials,
-                requiredIssuers: rule.requiredIssuers, moment: wallClock()))
+                requiredIssuers: rule.requiredIssuers,
+                evidence: StatusEvidence(
+                    lists: credentials.revocationLists, known: statuses,
+                    sent: responses.map { $0.data }),
+                moment: wallClock()))
     }
 
     /// A signature has been made by the key of a believed certificate: is it about whom the peer
@@ -164,10 +169,12 @@ extension Engine {
         guard rules.contains(where: { $0.remoteAuthentication != .preshared }),
             !credentials.authorities.isEmpty
         else { return [] }
-        return [
-            .certificateRequest(
-                CertificateRequest(
-                    encoding: .x509Signature, authorities: credentials.authorities))
+        var requests = [
+            CertificateRequest(encoding: .x509Signature, authorities: credentials.authorities)
         ]
+        if let responders = credentials.responders {
+            requests.append(CertificateRequest(encoding: .ocspContent, authorities: responders))
+        }
+        return requests.map { .certificateRequest($0) }
     }
 }

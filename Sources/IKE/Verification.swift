@@ -20,14 +20,26 @@ public struct Verification: Sendable {
     let octets: [UInt8]
     let credentials: Credentials
     let requiredIssuers: [DistinguishedName]
+    /// What is known of revocations.
+    var evidence: StatusEvidence
     /// Seconds since 1970.
-    let moment: Int64
+    var moment: Int64
+    /// Until when others may answer, once they have been asked.
+    var answersBy: Instant?
 
     /// The hashes that we announce (RFC 7427 §4). SHA-1 is not for those who can choose.
     static let hashes: [SignatureHashAlgorithm] = [.sha256, .sha384, .sha512, .identity]
 
-    /// The certificate whose key made the signature, if it is believed.
-    func run() throws(Failure) -> X509Certificate {
+    /// Finds the certificate whose key made the signature, and whether it is believed.
+    func run() -> Verdict {
+        do throws(Failure) {
+            return try judge()
+        } catch {
+            return Verdict(.unproved(error.reason))
+        }
+    }
+
+    private func judge() throws(Failure) -> Verdict {
         let (leaf, others) = try read()
         var failure = Failure("the peer sent no certificate, and none here is about it")
         for certificate in leaf.map({ [$0] }) ?? known {
@@ -37,21 +49,29 @@ public struct Verification: Sendable {
                 failure = Failure("\(certificate): \(error)")
                 continue
             }
-            do throws(ChainRefusal) {
-                _ = try credentials.trust.validate(
-                    certificate, intermediates: others,
-                    revocationLists: credentials.revocationLists,
-                    requiredIssuers: requiredIssuers, at: moment)
-            } catch {
-                throw Failure(error.description)
-            }
-            return certificate
+            return judge(certificate, with: others)
         }
         throw failure
     }
 
+    /// What is thought of a certificate whose key made the signature.
+    private func judge(
+        _ certificate: X509Certificate, with others: [X509Certificate]
+    ) -> Verdict {
+        let judgement = credentials.trust.judge(
+            certificate, intermediates: others, requiredIssuers: requiredIssuers,
+            evidence: evidence, policy: credentials.policy, at: moment)
+        let decision: Verdict.Decision =
+            switch judgement.decision {
+            case .believed: .believed(certificate)
+            case .wanting(let questions): .wanting(questions, self)
+            case .refused(let refusal): .unproved(refusal.description)
+            }
+        return Verdict(decision, learned: judgement.learned, remarks: judgement.remarks)
+    }
+
     /// Why a peer has proved nothing, in words.
-    struct Failure: Error {
+    private struct Failure: Error {
         let reason: String
 
         init(_ reason: String) {

@@ -8,6 +8,8 @@ public final class RevocationList: @unchecked Sendable {
     public let thisUpdate: Int64
     /// When the next one is due; a list without that is never stale.
     public let nextUpdate: Int64?
+    /// How many octets it has in DER.
+    let size: Int
     /// libcrypto's form of it, which is not changed once its entries have been sorted.
     let handle: OpaquePointer
 
@@ -40,6 +42,7 @@ public final class RevocationList: @unchecked Sendable {
         self.issuer = issuer
         self.thisUpdate = thisUpdate
         nextUpdate = seconds(X509_CRL_get0_nextUpdate(handle))
+        size = der.count
         self.handle = handle
         ERR_clear_error()
     }
@@ -54,6 +57,15 @@ public final class RevocationList: @unchecked Sendable {
     /// Whether the next list was due before the moment.
     public func isStale(at moment: Int64) -> Bool {
         nextUpdate.map { $0 < moment } ?? false
+    }
+
+    /// Whether it holds at the moment: it has been made, and the next one is not due.
+    func isCurrent(at moment: Int64) -> Bool { thisUpdate <= moment && !isStale(at: moment) }
+
+    /// Whether an authority's key signed it.
+    func isSigned(by issuer: X509Certificate) -> Bool {
+        defer { ERR_clear_error() }
+        return X509_CRL_verify(handle, X509_get0_pubkey(issuer.handle)) == 1
     }
 }
 

@@ -1,5 +1,18 @@
 import COpenSSL
 
+/// What a verification goes by to learn of revocations.
+struct RevocationEvidence {
+    /// The lists.
+    let lists: [RevocationList]
+    /// The certificates that need none.
+    let excused: [X509Certificate]
+
+    init(_ lists: [RevocationList], excused: [X509Certificate]) {
+        self.lists = lists
+        self.excused = excused
+    }
+}
+
 /// One question to libcrypto: does a chain lead from a certificate to an anchor?
 ///
 /// libcrypto reports each fault to it, and it decides which of them the policy tolerates.
@@ -7,7 +20,7 @@ final class ChainVerification {
     private let certificate: X509Certificate
     private let intermediates: [X509Certificate]
     private let anchors: [X509Certificate]
-    private let revocationLists: [RevocationList]
+    private let revocation: RevocationEvidence
     private let policy: ChainPolicy
     private let moment: Int64
     /// The fault that ended the search.
@@ -15,13 +28,13 @@ final class ChainVerification {
 
     init(
         _ certificate: X509Certificate, intermediates: [X509Certificate],
-        anchors: [X509Certificate], revocationLists: [RevocationList], policy: ChainPolicy,
+        anchors: [X509Certificate], revocation: RevocationEvidence, policy: ChainPolicy,
         moment: Int64
     ) {
         self.certificate = certificate
         self.intermediates = intermediates
         self.anchors = anchors
-        self.revocationLists = revocationLists
+        self.revocation = revocation
         self.policy = policy
         self.moment = moment
     }
@@ -43,7 +56,7 @@ final class ChainVerification {
         for intermediate in intermediates {
             OPENSSL_sk_push(untrusted, UnsafeRawPointer(intermediate.handle))
         }
-        for list in revocationLists { OPENSSL_sk_push(lists, UnsafeRawPointer(list.handle)) }
+        for list in revocation.lists { OPENSSL_sk_push(lists, UnsafeRawPointer(list.handle)) }
         guard X509_STORE_CTX_init(context, store, certificate.handle, untrusted) == 1 else {
             throw failure(CryptoError.reason())
         }
@@ -108,11 +121,11 @@ extension ChainVerification {
         case X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED:
             if policy.ignoresDate || isNearlyValid(handle) { return true }
         case X509_V_ERR_CRL_NOT_YET_VALID, X509_V_ERR_CRL_HAS_EXPIRED:
-            if policy.ignoresRevocationListDate { return true }
+            if policy.ignoresRevocationListDate || isExcused(handle) { return true }
         case X509_V_ERR_CRL_SIGNATURE_FAILURE:
             if policy.ignoresRevocationListSignature { return true }
         case X509_V_ERR_UNABLE_TO_GET_CRL:
-            if policy.revocationLists != .required { return true }
+            if policy.revocationLists != .required || isExcused(handle) { return true }
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
             X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -123,6 +136,10 @@ extension ChainVerification {
             refusal = refusal(error, handle)
         }
         return false
+    }
+
+    private func isExcused(_ handle: OpaquePointer?) -> Bool {
+        revocation.excused.contains { X509_cmp($0.handle, handle) == 0 }
     }
 
     private func isNearlyValid(_ handle: OpaquePointer?) -> Bool {
@@ -167,7 +184,7 @@ extension ChainVerification {
 
     /// The reason in its issuer's list. libcrypto does not always say which list that was.
     private func revocationReason(_ certificate: X509Certificate) -> RevocationReason {
-        for list in revocationLists where list.issuer == certificate.issuer {
+        for list in revocation.lists where list.issuer == certificate.issuer {
             var entry: OpaquePointer?
             guard X509_CRL_get0_by_cert(list.handle, &entry, certificate.handle) != 0,
                 let value = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, nil, nil)

@@ -46,6 +46,24 @@ public struct OCSPResponse: Hashable, Sendable {
         }
     }
 
+    /// Whether newer ones than this were due before a moment in seconds since 1970. Throws when it is
+    /// none.
+    static func isOver(_ der: [UInt8], at moment: Int64) throws(CryptoError) -> Bool {
+        defer { ERR_clear_error() }
+        do throws(Unusable) {
+            let basic = try decode(der)
+            defer { OCSP_BASICRESP_free(basic) }
+            let single = OCSP_resp_get0(basic, 0)
+            var next: UnsafeMutablePointer<ASN1_GENERALIZEDTIME>?
+            guard single != nil, OCSP_single_get0_status(single, nil, nil, nil, &next) >= 0 else {
+                throw Unusable("the OCSP response is about no certificate")
+            }
+            return seconds(next).map { $0 + OCSPPolicy.clockDifference < moment } ?? false
+        } catch {
+            throw .malformedOCSPResponse(reason: error.why)
+        }
+    }
+
     /// Why a response does not say that a certificate is good.
     private struct Unusable: Error {
         let why: String

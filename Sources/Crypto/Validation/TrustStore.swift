@@ -69,10 +69,25 @@ public final class TrustStore: @unchecked Sendable {
         revocationLists: [RevocationList] = [], requiredIssuers: [DistinguishedName] = [],
         at moment: Int64
     ) throws(ChainRefusal) -> CertificateChain {
+        try validate(
+            certificate, intermediates: intermediates, revocationLists: revocationLists,
+            excused: [], requiredIssuers: requiredIssuers, at: moment)
+    }
+
+    /// The same, where those who are `excused` need no revocation list, or nobody does.
+    func validate(
+        _ certificate: X509Certificate, intermediates: [X509Certificate],
+        revocationLists: [RevocationList] = [], excused: [X509Certificate] = [],
+        ignoringRevocation: Bool = false, requiredIssuers: [DistinguishedName], at moment: Int64
+    ) throws(ChainRefusal) -> CertificateChain {
+        var policy = policy
+        if ignoringRevocation { policy.revocationLists = .ignored }
         guard intermediates.count <= Self.mostIntermediates else {
             throw certificate.refused(.tooManyCertificates(intermediates.count))
         }
-        let chain = try chain(certificate, intermediates, revocationLists, moment)
+        let chain = try chain(
+            certificate, intermediates, RevocationEvidence(revocationLists, excused: excused),
+            policy, moment)
         try policy.checkHashes(of: chain)
         try policy.checkUsage(of: certificate)
         guard
@@ -84,12 +99,12 @@ public final class TrustStore: @unchecked Sendable {
 
     private func chain(
         _ certificate: X509Certificate, _ intermediates: [X509Certificate],
-        _ revocationLists: [RevocationList], _ moment: Int64
+        _ revocation: RevocationEvidence, _ policy: ChainPolicy, _ moment: Int64
     ) throws(ChainRefusal) -> CertificateChain {
         func verification(_ intermediates: [X509Certificate]) -> ChainVerification {
             ChainVerification(
                 certificate, intermediates: intermediates, anchors: anchors,
-                revocationLists: revocationLists, policy: policy, moment: moment)
+                revocation: revocation, policy: policy, moment: moment)
         }
         do throws(ChainRefusal) {
             // First up to one that signed itself, so that all authorities on the way count. libcrypto

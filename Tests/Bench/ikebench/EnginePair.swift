@@ -121,6 +121,7 @@ final class EnginePair {
             case .send(let datagram): outcome.datagrams.append(datagram)
             case .compute(let id, let job): outcome.jobs.append((id, job))
             case .install(let installation): outcome.installations.append(installation)
+            case .fetch, .abandonFetch, .keep: break
             case .remove, .move, .movePolicies, .keepAlive, .findPaths, .measure, .log, .finished:
                 break
             }

@@ -159,6 +159,7 @@ final class Generator {
                 perform(engine.handle(.measured(question.ikeSA, []), at: now))
             case .log(let record):
                 if record.severity == .warning { lastWarning = record.message }
+            case .fetch, .abandonFetch, .keep: break
             case .remove, .move, .movePolicies, .keepAlive, .findPaths, .finished: break
             }
         }

@@ -155,6 +155,7 @@ final class HonestPeer {
                 if record.severity == .warning || record.severity == .error {
                     failure = failure ?? record.message
                 }
+            case .fetch, .abandonFetch, .keep: break
             case .move, .movePolicies, .keepAlive, .findPaths, .finished: break
             }
         }

@@ -16,6 +16,8 @@ final class Host {
     private(set) var engine: Engine
     private(set) var log: [LogRecord] = []
     private(set) var isFinished = false
+    /// What others say of certificates.
+    var web = Web()
     /// Jobs of an engine that has been replaced come back to nobody.
     private(set) var generation = 0
     private var isBusyUntil = Instant(nanoseconds: 0)

@@ -31,6 +31,7 @@ final class Simulation {
         case delivery(Datagram)
         case jobDone(host: Int, generation: Int, JobID, JobOutcome)
         case lifetime(host: Int, SADEntry.ID, isHard: Bool)
+        case fetched(host: Int, generation: Int, FetchID, StatusKey, StatusEvidence.Fetched)
     }
 
     var link: Link
@@ -96,13 +97,14 @@ final class Simulation {
     func makeEngine(
         _ configuration: Policy.Configuration, keys: PresharedKeys,
         credentials: Credentials? = nil,
+        statuses: StatusAnswers = StatusAnswers(),
         settings: Engine.Settings = Engine.Settings(debug: .op),
         nonces: NonceBeginnings = NonceBeginnings()
     ) throws -> Engine {
         Engine(
             settings: settings, primitives: try Primitives(), configuration: configuration,
             presharedKeys: keys, credentials: try credentials ?? .none(),
-            random: { [unowned self] count in
+            statuses: statuses, random: { [unowned self] count in
                 var octets = self.random.octets(count)
                 if count == Nonces.ownLength, let beginning = nonces.next() {
                     octets[0] = beginning
@@ -158,6 +160,9 @@ final class Simulation {
             if host.kernel.entries[id] != nil {
                 handle(host.kernel.expire(id, isHard: isHard), host)
             }
+        case .fetched(let index, let generation, let id, let key, let result):
+            let host = hosts[index]
+            if host.generation == generation { handle(.fetched(id, key, result), host) }
         }
         return true
     }
@@ -249,6 +254,17 @@ final class Simulation {
             case .measure(let question):
                 let answer = Event.measured(question.ikeSA, host.kernel.measure(question))
                 pending = (host.engine.handle(answer, at: now) + pending)[...]
+            case .fetch(let id, let questions):
+                guard let index = places[host.address] else { continue }
+                for question in questions {
+                    guard let answer = host.web.answer(question) else { continue }
+                    add(
+                        .fetched(
+                            host: index, generation: host.generation, id, question.key,
+                            answer.result), after: answer.delay)
+                }
+            case .abandonFetch(let id): host.web.abandoned.append(id)
+            case .keep(let key, let answer): host.web.kept.keep(answer, to: key)
             case .log(let record):
                 if wantsRecord(record) { host.record(record) }
             case .finished: host.finish()

@@ -42,7 +42,8 @@ final class TestPKI: Sendable {
     /// A certificate for a host, signed by its own key unless there is an issuer; one without a
     /// name has an empty subject.
     func host(
-        _ host: String, _ kind: Kind = .p256, by issuer: Made? = nil, names: [String]? = nil
+        _ host: String, _ kind: Kind = .p256, by issuer: Made? = nil, names: [String]? = nil,
+        extensions: [String] = []
     ) throws -> Made {
         let names = names ?? ["DNS:\(host)", "email:op@\(host)"]
         return try make(
@@ -50,7 +51,7 @@ final class TestPKI: Sendable {
             extensions: [
                 "subjectAltName=" + names.joined(separator: ","), "keyUsage=digitalSignature",
                 "subjectKeyIdentifier=hash",
-            ])
+            ] + extensions)
     }
 
     /// An authority, a root unless there is an issuer.
@@ -90,6 +91,57 @@ final class TestPKI: Sendable {
             made[id] = new
             return new
         }
+    }
+
+    // MARK: What authorities say of their certificates
+
+    /// The list of an authority, in DER.
+    func list(of authority: Made, revoking revoked: [Made] = []) throws -> [UInt8] {
+        try lock.withLock {
+            try register(authority, revoked)
+            try openssl([
+                "ca", "-config", "register.cnf", "-gencrl", "-crldays", "7", "-cert",
+                "\(authority.name).pem", "-keyfile", "\(authority.name).key", "-out", "list.pem",
+            ])
+            try openssl(["crl", "-in", "list.pem", "-outform", "DER", "-out", "list.der"])
+            return try contents("list.der")
+        }
+    }
+
+    /// The OCSP response of an authority to a request, both in DER.
+    func response(
+        to request: [UInt8], by authority: Made, revoking revoked: [Made] = [], good: [Made] = []
+    ) throws -> [UInt8] {
+        try lock.withLock {
+            try register(authority, revoked, good)
+            try Data(request).write(to: directory.appendingPathComponent("request.der"))
+            try openssl([
+                "ocsp", "-index", "register", "-CA", "\(authority.name).pem", "-rsigner",
+                "\(authority.name).pem", "-rkey", "\(authority.name).key", "-reqin", "request.der",
+                "-respout", "response.der", "-ndays", "1",
+            ])
+            return try contents("response.der")
+        }
+    }
+
+    /// Writes the register of what an authority has signed, as openssl-ca(1) keeps it.
+    private func register(_ authority: Made, _ revoked: [Made], _ good: [Made] = []) throws {
+        func line(_ made: Made, _ state: String) -> String {
+            "\(state)\t\(made.certificate.serialText)\tunknown\t/CN=any\n"
+        }
+        var text = ""
+        for made in revoked { text += line(made, "R\t491231235959Z\t250101000000Z,keyCompromise") }
+        for made in good { text += line(made, "V\t491231235959Z\t") }
+        try Data(text.utf8).write(to: directory.appendingPathComponent("register"))
+        try Data(
+            """
+            [ca]
+            default_ca = register
+            [register]
+            database = register
+            default_md = sha256
+            """.utf8
+        ).write(to: directory.appendingPathComponent("register.cnf"))
     }
 
     private func makeKey(_ kind: Kind, _ name: String) throws {

@@ -1,0 +1,62 @@
+/// What is to be fetched to learn whether a certificate has been revoked.
+public struct StatusQuestion: Hashable, Sendable {
+    /// What is asked for.
+    public enum Kind: Hashable, Sendable {
+        /// A revocation list (RFC 5280 §4.2.1.13).
+        case list
+        /// A response to this request, in DER (RFC 6960 §4.1).
+        case response([UInt8])
+    }
+
+    /// What is asked for.
+    public let kind: Kind
+    /// Where: a URL of HTTP.
+    public let url: String
+    /// Whom to go through.
+    public let proxy: FetchPolicy.Proxy?
+    /// The certificate that it is about, for the log.
+    public let certificate: String
+    /// What names it, whomever it goes through and whichever certificate is on the list.
+    public let key: StatusKey
+
+    /// Throws when libcrypto fails.
+    init(
+        _ kind: Kind, at url: String, through proxy: FetchPolicy.Proxy?,
+        about certificate: X509Certificate
+    ) throws(CryptoError) {
+        self.kind = kind
+        self.url = url
+        self.proxy = proxy
+        self.certificate = certificate.description
+        key = try StatusKey(kind, at: url)
+    }
+
+    /// More octets of an answer are not read.
+    public var longestAnswer: Int {
+        switch kind {
+        case .list: RevocationList.longest
+        case .response: OCSPResponse.longest
+        }
+    }
+}
+
+/// Names a question about revocation, and what was answered to it.
+public struct StatusKey: Hashable, Sendable {
+    /// What names it: a digest of what is asked, and where.
+    public let octets: [UInt8]
+
+    /// Octets of a name.
+    public static let length = 32
+
+    /// Takes octets that were a name before.
+    public init?(octets: [UInt8]) {
+        guard octets.count == Self.length else { return nil }
+        self.octets = octets
+    }
+
+    init(_ kind: StatusQuestion.Kind, at url: String) throws(CryptoError) {
+        var asked = Array(url.utf8)
+        if case .response(let request) = kind { asked += [0] + request }
+        octets = try Digest.sha256(asked)
+    }
+}
