@@ -46,7 +46,7 @@ import Testing
             "{ label \"peer\" key 123 }\n", to: "keys", mode: 0o600)
         let outcome = try check(config: config, preshared: preshared)
         #expect(outcome.status == 1)
-        #expect(outcome.error.contains("\(config):2:45: error: "))
+        #expect(outcome.error.contains("\(config):2:52: error: "))
         #expect(outcome.error.contains("did you mean 'dh_group'?"))
         #expect(outcome.error.contains("\(config):4:1: error: "))
         #expect(outcome.error.contains("\(preshared):1:20: error: "))
