@@ -102,7 +102,7 @@ struct PolicyDatabaseParser {
         let known = others + kind.attributes.map { $0.place.name }
         let vocabulary = Vocabulary(known.map { ($0, true) })
         for attribute in element.attributes where vocabulary[attribute.name] == nil {
-            if kind.foreignAttributes.contains(attribute.name) {
+            if kind.hasForeignAttribute(attribute.name) {
                 warn("has no effect here", at: attribute.nameRange, attribute.name)
                 continue
             }

@@ -24,18 +24,21 @@ enum PolicyElement: Hashable, CaseIterable, Sendable {
         }
     }
 
-    /// What may stand in it, in the order in which it is written.
-    var children: [PolicyElement] {
+    /// In what it stands.
+    private var parent: PolicyElement? {
         switch self {
-        case .database: [.policy]
-        case .policy: [.methods, .keyUsageSet, .extendedKeyUsage, .mapping]
-        case .methods: [.ocsp, .crl]
-        case .ocsp: [.ocspBasic, .responderCertificate]
-        case .keyUsageSet: [.keyUsage]
-        case .extendedKeyUsage: [.ekuName, .ekuOID]
-        case .ocspBasic, .responderCertificate, .crl, .keyUsage, .ekuName, .ekuOID, .mapping: []
+        case .database: nil
+        case .policy: .database
+        case .methods, .keyUsageSet, .extendedKeyUsage, .mapping: .policy
+        case .ocsp, .crl: .methods
+        case .ocspBasic, .responderCertificate: .ocsp
+        case .keyUsage: .keyUsageSet
+        case .ekuName, .ekuOID: .extendedKeyUsage
         }
     }
+
+    /// What may stand in it, in the order in which it is written.
+    var children: [PolicyElement] { Self.allCases.filter { $0.parent == self } }
 
     /// Whether several may stand in one place: each adds to a list.
     var repeats: Bool {
@@ -45,12 +48,12 @@ enum PolicyElement: Hashable, CaseIterable, Sendable {
         }
     }
 
-    /// Attributes of Solaris that mean nothing here.
-    var foreignAttributes: [String] {
+    /// Whether Solaris gives it an attribute that means nothing here.
+    func hasForeignAttribute(_ name: String) -> Bool {
         switch self {
-        case .database: ["allow-local-files"]
-        case .policy: ["bypass-ipsec-policy"]
-        default: []
+        case .database: name == "allow-local-files"
+        case .policy: name == "bypass-ipsec-policy"
+        default: false
         }
     }
 
