@@ -148,7 +148,8 @@ let package = Package(
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d", "ikeadm"]),
         .testTarget(
-            name: "CertificateToolTests", dependencies: ["CertificateTool", "Crypto", "ikev2cert", "ikev2d"]),
+            name: "CertificateToolTests",
+            dependencies: ["CertificateTool", "Crypto", "ikev2cert", "ikev2d"]),
     ],
     swiftLanguageModes: [.v6]
 )

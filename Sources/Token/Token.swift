@@ -8,13 +8,17 @@ import Crypto
 public final class Token: @unchecked Sendable {
     /// An object with the label that it has there.
     public struct Labelled<Object: Sendable>: Sendable {
+        /// The label; empty when it has none.
         public let label: String
+        /// The object.
         public let object: Object
     }
 
     /// What is on it.
     public struct Contents: Sendable {
+        /// Its certificates, or those that the URI chooses.
         public let certificates: [Labelled<X509Certificate>]
+        /// Its private keys, or those that the URI chooses.
         public let keys: [Labelled<PrivateKey>]
         /// What cannot be used, and why.
         public let problems: [String]

@@ -19,10 +19,15 @@ public struct TokenInfo: Equatable, Sendable {
         }
     }
 
+    /// What its owner calls it.
     public let label: String
+    /// Who made it.
     public let manufacturer: String
+    /// What it is.
     public let model: String
+    /// Which of these it is.
     public let serial: String
+    /// Whether its PIN can be used.
     public let pin: PINState
 
     init(_ token: cryptoki_token) {

@@ -8,13 +8,17 @@ public struct TokenURI: Equatable, Sendable {
         public let reason: String
     }
 
-    /// What the token must have; `nil` where any will do.
+    /// The label that the token must have; `nil` where any will do.
     public private(set) var token: String?
+    /// The same of its manufacturer.
     public private(set) var manufacturer: String?
+    /// The same of its model.
     public private(set) var model: String?
+    /// The same of its serial number.
     public private(set) var serial: String?
-    /// What the objects must have.
+    /// The label that certificates and keys must have.
     public private(set) var object: [UInt8]?
+    /// The same of their identifier.
     public private(set) var id: [UInt8]?
     /// `module-path`: the file of the module.
     public private(set) var modulePath: String?
