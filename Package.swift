@@ -58,6 +58,7 @@ let package = Package(
         .systemLibrary(
             name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CCryptoki"),
 
         .target(name: "Net", swiftSettings: strictSettings),
         .target(name: "Wire", dependencies: ["Net"], swiftSettings: strictSettings),
@@ -86,11 +87,12 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(name: "Admin", dependencies: ["Net"], swiftSettings: strictSettings),
         .target(
+            name: "Token", dependencies: ["CCryptoki", "Crypto"], swiftSettings: swiftSettings),
+        .target(
             name: "Daemon",
             dependencies: [
                 "Admin", "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore", "Reactor",
-                "Kernel",
-                "CLinux", "CLibevent", "COpenSSL",
+                "Kernel", "Token", "CLinux", "CLibevent", "COpenSSL",
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -112,7 +114,9 @@ let package = Package(
 
         .target(
             name: "CertificateTool",
-            dependencies: ["Daemon", "Policy", "Crypto", "Keystore", "Net", "CLinux", "COpenSSL"],
+            dependencies: [
+                "Daemon", "Policy", "Crypto", "Keystore", "Token", "Net", "CLinux", "COpenSSL",
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ikev2cert", dependencies: ["CertificateTool"], exclude: ["ikev2cert.8"],
@@ -133,6 +137,7 @@ let package = Package(
         .testTarget(name: "AdminTests", dependencies: ["Admin"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], exclude: ["Vectors"]),
+        .testTarget(name: "TokenTests", dependencies: ["Token", "CLinux"]),
         .testTarget(name: "KeystoreTests", dependencies: ["Keystore"], exclude: ["Fixtures"]),
         .testTarget(name: "XMLTests", dependencies: ["XML"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
@@ -143,7 +148,8 @@ let package = Package(
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "ikev2d", "ikeadm"]),
         .testTarget(
-            name: "CertificateToolTests", dependencies: ["CertificateTool", "ikev2cert", "ikev2d"]),
+            name: "CertificateToolTests",
+            dependencies: ["CertificateTool", "Crypto", "ikev2cert", "ikev2d"]),
     ],
     swiftLanguageModes: [.v6]
 )

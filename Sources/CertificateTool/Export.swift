@@ -69,7 +69,7 @@ struct Export {
     private func key() throws(Failure) -> Secret {
         let key = try privateKey(try store.read(pin: try store.pin()))
         let passphrase = try request[.passfile].map { file throws(Failure) in
-            try PINPrompt.read(file)
+            try PINFile.read(file)
         }
         return try Failure.ofCrypto { () throws(CryptoError) in
             format == .pem ? try key.pem(pin: passphrase) : try key.pkcs8(pin: passphrase)

@@ -133,11 +133,18 @@ struct Import {
         if let list = attempt({ () throws(CryptoError) in try RevocationList(der: der) }) {
             return Contents(lists: [list])
         }
-        if let key = attempt({ () throws(CryptoError) in try PrivateKey(reading: octets) }) {
-            return Contents(key: key)
+        if isPKCS12 == nil, !isKey(octets) { return try readPKCS12(octets) }
+        return Contents(key: try readKey(octets))
+    }
+
+    /// Whether it is a key, be it under a passphrase.
+    private func isKey(_ octets: Secret) -> Bool {
+        do throws(CryptoError) {
+            _ = try PrivateKey(reading: octets)
+            return true
+        } catch {
+            return error == .wrongPIN
         }
-        return isPKCS12 == nil
-            ? try readPKCS12(octets) : Contents(key: try readKey(octets))
     }
 
     private func attempt<Object>(_ body: () throws(CryptoError) -> Object) -> Object? {

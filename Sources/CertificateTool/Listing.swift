@@ -5,18 +5,35 @@ import Keystore
 
 /// `list`: what is in the keystore, for people.
 struct Listing {
-    private let store: Store
+    /// What there is to choose from.
+    struct Objects {
+        let certificates: [Filed<X509Certificate>]
+        let keys: [Filed<PrivateKey>]
+        var revocationLists: [Filed<RevocationList>] = []
+        /// Files of keys that cannot be opened.
+        var locked: [String] = []
+    }
+
     private let selection: Selection
     private let hasColour = isatty(STDOUT_FILENO) == 1
 
     init(_ request: Request) throws(Failure) {
-        store = try Store(request)
         selection = try Selection(request)
     }
 
-    func run() throws(Failure) {
+    /// Shows what is in the keystore.
+    func show(_ store: Store) throws(Failure) {
         // Whether a key is there can be told without opening it.
         let reading = try store.read(pin: try store.knownPIN())
+        try show(
+            Objects(
+                certificates: reading.certificates, keys: reading.keys,
+                revocationLists: reading.revocationLists, locked: reading.locked),
+            of: store.directory)
+    }
+
+    /// Shows what the request chooses.
+    func show(_ reading: Objects, of place: String) throws(Failure) {
         let now = Clock.now
         var blocks: [[String]] = []
         let certificates = reading.certificates.filter { selection.contains($0, at: now) }
@@ -31,7 +48,7 @@ struct Listing {
                 .map { describe($0, at: now) }
         }
         guard !blocks.isEmpty else {
-            Terminal.complain("ikev2cert: nothing of that kind in \(store.directory.printable)")
+            Terminal.complain("ikev2cert: nothing of that kind in \(place.printable)")
             return
         }
         for block in blocks {
@@ -42,7 +59,7 @@ struct Listing {
     }
 
     private func describe(
-        _ filed: Filed<X509Certificate>, in reading: KeystoreReading, at now: Int64
+        _ filed: Filed<X509Certificate>, in reading: Objects, at now: Int64
     ) -> [String] {
         let certificate = filed.object
         var lines = ["certificate '\(filed.label.printable)'"]
@@ -73,7 +90,7 @@ struct Listing {
     }
 
     private func privateKey(
-        of filed: Filed<X509Certificate>, in reading: KeystoreReading
+        of filed: Filed<X509Certificate>, in reading: Objects
     ) -> String {
         if reading.keys.contains(where: { filed.object.isAbout($0.object) }) { return "yes" }
         // Those that lie under a PIN cannot be compared, but for the label.
@@ -88,7 +105,8 @@ struct Listing {
         guard now <= validity.notAfter else {
             return red("\(text), expired \(Self.days(now - validity.notAfter)) ago")
         }
-        return "\(text), \(Self.days(validity.notAfter - now)) left"
+        // A day that has begun counts.
+        return "\(text), \(Self.days(validity.notAfter - now + 86_399)) left"
     }
 
     private static func days(_ seconds: Int64) -> String {
@@ -100,7 +118,7 @@ struct Listing {
     }
 
     /// Keys of which no certificate tells already.
-    private func keys(_ reading: KeystoreReading) -> [[String]] {
+    private func keys(_ reading: Objects) -> [[String]] {
         let lone = reading.keys.filter { key in
             selection.contains(label: key.label)
                 && !(selection.certificates

@@ -1,23 +1,19 @@
 import CLinux
-import COpenSSL
 import Crypto
 import Daemon
 
 /// Where PINs and passphrases come from: never the command line, which everybody can read.
 enum PINPrompt {
-    /// Longer ones are refused: libcrypto takes no more.
-    private static let longest = 1023
-
     /// One that exists already: from a file, or asked for.
     static func known(_ file: String?, _ question: String) throws(Failure) -> Secret {
         guard let file else { return try ask(question) }
-        return try read(file)
+        return try PINFile.read(file)
     }
 
     /// A new one: from a file, or asked for twice.
     static func new(_ file: String?, _ question: String) throws(Failure) -> Secret {
         guard let file else { return try askTwice(question) }
-        return try read(file)
+        return try PINFile.read(file)
     }
 
     /// Asks on the terminal, which shows nothing of the answer.
@@ -40,7 +36,7 @@ enum PINPrompt {
             _ = write("\n", to: terminal)
         }
         _ = write(question, to: terminal)
-        return try line(from: terminal)
+        return try PINFile.line(from: terminal)
     }
 
     /// Asks for a new one, twice.
@@ -48,34 +44,6 @@ enum PINPrompt {
         let answer = try ask(question)
         guard try ask("Again: ") == answer else { throw Failure("the two differ") }
         return answer
-    }
-
-    /// The first line of a file.
-    static func read(_ file: String) throws(Failure) -> Secret {
-        let descriptor = process_open(file, O_RDONLY, 0)
-        guard descriptor >= 0 else { throw Failure(system: file.printable) }
-        defer { close(descriptor) }
-        return try line(from: descriptor)
-    }
-
-    private static func line(from descriptor: Int32) throws(Failure) -> Secret {
-        var octets = [UInt8](repeating: 0, count: longest + 1)
-        defer { octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
-        var count = 0
-        while count < octets.count {
-            let got = octets.withUnsafeMutableBytes {
-                CLinux.read(descriptor, $0.baseAddress.map { $0 + count }, 1)
-            }
-            if got < 0, process_errno() == EINTR { continue }
-            guard got > 0, octets[count] != UInt8(ascii: "\n") else { break }
-            guard octets[count] != 3 else { throw Failure("interrupted") }
-            count += 1
-        }
-        guard count <= longest else {
-            throw Failure("the PIN is too long; expected \(longest) characters at most")
-        }
-        if count > 0, octets[count - 1] == UInt8(ascii: "\r") { count -= 1 }
-        return Secret(copying: octets.span.extracting(0..<count))
     }
 
     private static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -224,11 +224,8 @@ extension Store {
 
     /// The PIN that a file has, or the service manager, or the properties.
     func givenPIN() throws(Failure) -> Secret? {
-        if let file = request[.pinfile] { return try PINPrompt.read(file) }
-        if let folder = getenv("CREDENTIALS_DIRECTORY") {
-            let file = "\(String(cString: folder))/pin"
-            if access(file, F_OK) == 0 { return try PINPrompt.read(file) }
-        }
+        if let file = request[.pinfile] { return try PINFile.read(file) }
+        if let pin = try PINFile.credential() { return pin }
         return propertyPIN
     }
 }

@@ -1,10 +1,11 @@
 /// What ikev2cert can be asked to do.
 enum Verb: CaseIterable {
-    case setpin, gencert, gencsr, signcsr, list, `import`, export, delete
+    case setpin, tokens, gencert, gencsr, signcsr, list, `import`, export, delete
 
     var name: String {
         switch self {
         case .setpin: "setpin"
+        case .tokens: "tokens"
         case .gencert: "gencert"
         case .gencsr: "gencsr"
         case .signcsr: "signcsr"
@@ -19,6 +20,7 @@ enum Verb: CaseIterable {
     var purpose: String {
         switch self {
         case .setpin: "encrypt the private keys under a PIN, another one, or none"
+        case .tokens: "show the tokens that are there"
         case .gencert: "make a key and a certificate that it signs itself"
         case .gencsr: "make a key and a request to have it certified"
         case .signcsr: "certify the key of a request, as an authority"
@@ -36,7 +38,7 @@ enum Verb: CaseIterable {
         case .signcsr: [.csr]
         case .import: [.infile]
         case .export: [.label, .outfile]
-        case .setpin, .list, .delete: []
+        case .setpin, .tokens, .list, .delete: []
         }
     }
 
@@ -46,12 +48,13 @@ enum Verb: CaseIterable {
         let terms: [Option] = [.subject, .altname, .keyusage, .eku]
         return switch self {
         case .setpin: [.newpinfile]
+        case .tokens: [.token]
         case .gencert: terms + [.lifetime, .serial] + key + [.hash, .replace]
         case .gencsr: terms + key + [.hash, .outcsr, .format, .replace]
         case .signcsr:
             [.signkey, .issuer] + terms
                 + [.lifetime, .serial, .hash, .outcert, .outlabel, .format, .replace]
-        case .list: [.objtype, .label, .subject, .issuer, .serial, .criteria]
+        case .list: [.token, .objtype, .label, .subject, .issuer, .serial, .criteria]
         case .import: [.label, .objtype, .format, .passfile, .replace]
         case .export: [.objtype, .format, .passfile, .replace]
         case .delete: [.objtype, .label, .subject, .issuer, .serial, .criteria]
@@ -69,7 +72,7 @@ enum Verb: CaseIterable {
 enum Option: CaseIterable {
     case label, subject, altname, keyusage, eku, lifetime, serial, keytype, curve, keylen, hash
     case csr, outcsr, signkey, issuer, outcert, outlabel, infile, outfile, format, objtype
-    case criteria, dir, pinfile, newpinfile, passfile, replace
+    case criteria, token, dir, pinfile, newpinfile, passfile, replace
 
     var name: String {
         switch self {
@@ -95,6 +98,7 @@ enum Option: CaseIterable {
         case .format: "format"
         case .objtype: "objtype"
         case .criteria: "criteria"
+        case .token: "token"
         case .dir: "dir"
         case .pinfile: "pinfile"
         case .newpinfile: "newpinfile"
@@ -128,6 +132,7 @@ enum Option: CaseIterable {
         case .format: "pem|der|pkcs12"
         case .objtype: "cert|key|crl|both"
         case .criteria: "valid|expired"
+        case .token: "pkcs11:URI of a token, in the keystore's place"
         case .dir: "the keystore (config/keystore of ikev2d.conf)"
         case .pinfile: "file whose first line is the keystore's PIN"
         case .newpinfile: "file whose first line is the new PIN; an empty line: no PIN"

@@ -27,6 +27,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case unacceptableKey(reason: String)
     /// A private key is encrypted, and the PIN is missing or wrong.
     case wrongPIN
+    /// A token did not do what it should.
+    case token(reason: String)
     /// A signature proves nothing.
     case signatureRefused(SignatureRefusal)
     /// libcrypto failed: what was asked of it, and the reason it gave.
@@ -63,6 +65,7 @@ extension CryptoError: CustomStringConvertible {
         case .malformedKey(let reason): "not a key: \(reason)"
         case .unacceptableKey(let reason): "the key cannot be used: \(reason)"
         case .wrongPIN: "the key is encrypted, and the PIN is missing or wrong"
+        case .token(let reason): reason
         case .signatureRefused(let refusal): refusal.description
         case .failed(let operation, let reason): "libcrypto: \(operation): \(reason)"
         }

@@ -31,7 +31,7 @@ enum Check {
                 .warning, "no account '\(properties.user)'; expected one to run as",
                 path: "config/user")
         }
-        let files = ConfigurationFiles(properties, owner: account)
+        let files = try ConfigurationFiles(properties, owner: account)
         guard let contents = files.load(into: &report) else { return nil }
         var expiries = ExpiryWatch()
         for line in expiries.announcements(of: contents.keystore, at: Int64(time(nil))) {

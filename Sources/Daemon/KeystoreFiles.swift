@@ -11,12 +11,17 @@ package struct KeystoreFiles: Sendable {
     let pin: Secret?
     /// Whose the files may be besides root's.
     let owner: Account?
+    /// A token with more of them.
+    let token: TokenAccess?
 
     /// The keystore in a directory.
-    package init(directory: String, pin: Secret?, owner: Account?) {
+    package init(
+        directory: String, pin: Secret?, owner: Account?, token: TokenAccess? = nil
+    ) {
         self.directory = directory
         self.pin = pin
         self.owner = owner
+        self.token = token
     }
 
     /// Reads it and tells of everything in it that is not used. What is the same as before is taken
@@ -24,15 +29,16 @@ package struct KeystoreFiles: Sendable {
     func load(
         lists: RevocationListFiles, previous: Keystore, into report: inout Report
     ) -> Keystore {
+        let additions = token?.load(into: &report) ?? Keystore.Additions()
         // Without the directory there is nothing in it either.
         do throws(GuardedFile.Problem) {
             try GuardedDirectory(path: directory, owner: owner).check()
         } catch {
             if case .refused(let reason) = error { report.add(.warning, reason, path: directory) }
-            return Keystore()
+            return Keystore(additions)
         }
         let reading = KeystoreReading(
-            directory, access, lists: lists, pin: pin, previous: previous)
+            directory, access, lists: lists, pin: pin, additions: additions, previous: previous)
         for warning in reading.warnings {
             let place = warning.line.map { "\(warning.path):\($0)" } ?? warning.path
             report.add(.warning, warning.reason, path: place)

@@ -51,7 +51,7 @@ struct Service {
         self.account = account
         self.properties = properties.with(invocation)
         isDebugging = invocation.isDebugging
-        files = ConfigurationFiles(self.properties, owner: account)
+        files = try ConfigurationFiles(self.properties, owner: account)
     }
 
     /// Whether it is whoever started the daemon that looks after it.
@@ -186,12 +186,15 @@ struct Service {
 }
 
 extension ConfigurationFiles {
-    init(_ properties: Properties, owner: Account?) {
+    init(_ properties: Properties, owner: Account?) throws(Failure) {
+        var pin = properties.pkcs11TokenPIN
+        if let credential = try PINFile.credential() { pin = credential }
         self.init(
             configFile: properties.configFile, presharedFile: properties.presharedFile,
             policyFile: PolicyFile(path: properties.kmfPolicy, owner: owner),
             keystore: KeystoreFiles(
-                directory: properties.keystore, pin: properties.pkcs11TokenPIN, owner: owner),
+                directory: properties.keystore, pin: pin, owner: owner,
+                token: properties.pkcs11TokenURI.map { TokenAccess(uri: $0, pin: pin) }),
             owner: owner)
     }
 }

@@ -49,6 +49,7 @@ extension Shell {
             sink.write(
                 .error, "refresh: \(report.summary); the running configuration stays as it is")
         }
+        awaitToken()
         serviceManager?.ready()
         return contents != nil
     }

@@ -42,6 +42,8 @@ final class Shell {
     /// Keeps a disk that takes no files from filling the log.
     private var unkept = Allowance()
     private var timer: Timer?
+    /// Waits to look again for a token that is absent.
+    var tokenTimer: Timer?
     /// Waits until the host's addresses have settled.
     var addressTimer: Timer?
     /// An interface that comes up brings many changes of addresses and routes, of which only the
@@ -145,6 +147,7 @@ final class Shell {
         ) { [unowned(unsafe) self] id, key, result in
             handle(.fetched(id, key, result))
         }
+        watchToken()
         timer = loop.makeTimer { [unowned(unsafe) self] in handle(.deadlineReached) }
         loop.afterTurn = { [unowned(unsafe) self] in endTurn() }
         for (socket, isMarked) in sockets.all {

@@ -2,17 +2,20 @@ import Crypto
 import IKE
 import Policy
 import Reactor
+import Token
 import Wire
 
 /// The threads that do the engine's jobs and, while nobody waits, make ephemeral keys ahead.
 final class Workers {
     private enum Work: Sendable {
         case job(JobID, Job)
+        case token(Token)
         case keyAhead(KeyExchangeMethod)
     }
 
     private enum Result: Sendable {
         case job(JobID, JobOutcome)
+        case token(isPresent: Bool)
         case keyAhead(KeyExchangeMethod, JobOutcome)
     }
 
@@ -23,6 +26,13 @@ final class Workers {
     private static let keysAhead = 4
 
     private var queue: WorkQueue<Work, Result, Void>?
+    /// The one thread that waits for a token: a slow one holds up no other work.
+    private var tokenQueue: WorkQueue<Work, Result, Void>?
+    /// Signatures that may wait for the token: what a smart card makes within the minute that a
+    /// handshake waits.
+    private static let tokenJobLimit = 64
+    private let loop: EventLoop
+    private let completed: (JobID, JobOutcome) -> Void
     private var groups: [KeyExchangeMethod] = []
     private var stock = KeyPairStock([], capacity: 0)
     /// Whether there has been a job. A daemon that nobody needs makes no keys: libcrypto's code for
@@ -36,22 +46,50 @@ final class Workers {
         on loop: EventLoop, threads: ClosedRange<Int>,
         completed: @escaping (JobID, JobOutcome) -> Void
     ) throws(ReactorError) {
+        self.loop = loop
+        self.completed = completed
         queue = try WorkQueue(
             on: loop, threads: threads, capacity: Self.jobLimit, makeContext: {},
             perform: { work, _ in Self.perform(work) },
             // The queue delivers nothing after ``shutdown()``, with which this object ends.
-            completed: { [unowned(unsafe) self] result in
-                switch result {
-                case .job(let id, let outcome): completed(id, outcome)
-                case .keyAhead(let method, let outcome): shelve(method, outcome)
-                }
-            })
+            completed: { [unowned(unsafe) self] in deliver($0) })
     }
+
+    private func deliver(_ result: Result) {
+        switch result {
+        case .job(let id, let outcome): completed(id, outcome)
+        case .keyAhead(let method, let outcome): shelve(method, outcome)
+        case .token(let isPresent): lookedForToken?(isPresent)
+        }
+    }
+
+    /// The token's thread, which starts with the first use.
+    private func tokenThread() -> WorkQueue<Work, Result, Void>? {
+        guard tokenQueue == nil else { return tokenQueue }
+        do throws(ReactorError) {
+            tokenQueue = try WorkQueue(
+                on: loop, threads: 1...1, capacity: Self.tokenJobLimit, makeContext: {},
+                perform: { work, _ in Self.perform(work) },
+                completed: { [unowned(unsafe) self] in deliver($0) })
+        } catch {
+            return nil
+        }
+        return tokenQueue
+    }
+
+    /// Looks whether a token is there, on its own thread; ``lookedForToken`` is told.
+    func look(for token: Token) {
+        _ = tokenThread()?.submit(.token(token), .spare)
+    }
+
+    /// Called with what came of ``look(for:)``.
+    var lookedForToken: ((_ isPresent: Bool) -> Void)?
 
     private static func perform(_ work: Work) -> Result {
         switch work {
         case .job(let id, let job): .job(id, job.run())
         case .keyAhead(let method): .keyAhead(method, Job.generate(method).run())
+        case .token(let token): .token(isPresent: token.isPresent)
         }
     }
 
@@ -69,6 +107,7 @@ final class Workers {
     /// Takes a job on for the next ``flush()``; gives its outcome when there is one at once.
     func take(_ id: JobID, _ job: Job) -> JobOutcome? {
         guard let queue else { return nil }
+        if job.needsDevice { return takeForToken(id, job) }
         isNeeded = true
         switch job.lightened(by: stock) {
         case .done(let outcome): return outcome
@@ -83,11 +122,23 @@ final class Workers {
         }
     }
 
+    private func takeForToken(_ id: JobID, _ job: Job) -> JobOutcome? {
+        // Never urgent: all of these wait for one device, and their number must have an end.
+        guard tokenThread()?.submit(.job(id, job), .ordinary) ?? false else {
+            return .failed(
+                .failed(
+                    operation: "have the token sign",
+                    reason: "\(Self.tokenJobLimit) others wait for it"))
+        }
+        return nil
+    }
+
     /// Hands over what was taken on, and orders the keys that are wanted.
     func flush() {
         guard let queue else { return }
         while isNeeded, let method = stock.order() { _ = queue.submit(.keyAhead(method), .spare) }
         queue.flush()
+        tokenQueue?.flush()
     }
 
     private func shelve(_ method: KeyExchangeMethod, _ outcome: JobOutcome) {
@@ -98,6 +149,8 @@ final class Workers {
     func shutdown() {
         queue?.shutdown()
         queue = nil
+        tokenQueue?.shutdown()
+        tokenQueue = nil
         stock = KeyPairStock([], capacity: 0)
     }
 }

@@ -34,6 +34,12 @@ public enum Job: Sendable {
     /// The peer's.
     case verify(Verification)
 
+    /// Whether a token does it, which may take as long as it likes.
+    public var needsDevice: Bool {
+        if case .sign(let signing) = self { return signing.key.isInDevice }
+        return false
+    }
+
     /// The job without what a stock of keys can spare it.
     public func lightened(by stock: KeyPairStock) -> Lightened {
         switch self {

@@ -5,6 +5,12 @@ public struct Filed<Object> {
     /// What was read from it.
     public let object: Object
 
+    /// An object, and where it lies.
+    public init(path: String, object: Object) {
+        self.path = path
+        self.object = object
+    }
+
     /// What an administrator calls it.
     public var label: String { Label.text(of: path) }
 }

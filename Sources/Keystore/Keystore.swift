@@ -13,6 +13,18 @@ public struct Keystore: Sendable {
         public let key: PrivateKey
     }
 
+    /// What lies on a token beside the files.
+    public struct Additions: Sendable {
+        let certificates: [X509Certificate]
+        let keys: [PrivateKey]
+
+        /// Certificates and keys.
+        public init(certificates: [X509Certificate] = [], keys: [PrivateKey] = []) {
+            self.certificates = certificates
+            self.keys = keys
+        }
+    }
+
     /// All certificates, our own among them.
     public let certificates: [X509Certificate]
     /// Those with a key, in the same order.
@@ -23,6 +35,12 @@ public struct Keystore: Sendable {
     /// A keystore without anything.
     public init() {
         self.init(certificates: [], keys: [], revocationLists: [])
+    }
+
+    /// A keystore of what lies on a token alone.
+    public init(_ additions: Additions) {
+        self.init(
+            certificates: additions.certificates, keys: additions.keys, revocationLists: [])
     }
 
     /// Sorts what was read; a key goes with every certificate that is about it.

@@ -21,18 +21,20 @@ public struct KeystoreReading {
 
     /// Reads the directory.
     ///
-    /// `lists` says which files hold revocation lists, `pin` opens encrypted keys. Objects of `previous` are taken over for what has not changed.
+    /// `lists` says which files hold revocation lists, `pin` opens encrypted keys, and `additions`
+    /// lie elsewhere. Objects of `previous` are taken over for what has not changed.
     public init(
         _ directory: String, _ files: FileAccess,
         lists: RevocationListFiles = RevocationListFiles(), pin: Secret? = nil,
-        previous: Keystore = Keystore()
+        additions: Keystore.Additions = Keystore.Additions(), previous: Keystore = Keystore()
     ) {
         var reader = Reader(files: files, pin: pin, previous: previous)
         reader.readCertificates("\(directory)/certs")
         reader.readKeys("\(directory)/private")
         reader.readLists(lists.directory ?? "\(directory)/crls", only: lists.name)
         keystore = Keystore(
-            certificates: reader.certificates, keys: reader.keys.map { $0.object },
+            certificates: reader.certificates(with: additions.certificates),
+            keys: reader.keys.map { $0.object } + additions.keys,
             revocationLists: reader.lists.map { $0.object })
         certificates = reader.filedCertificates
         keys = reader.keys
@@ -137,6 +139,11 @@ extension Reader {
         filedCertificates.append(Filed(path: path, object: certificate))
         guard seen.insert(certificate).inserted else { return }
         certificates.append(certificate)
+    }
+
+    /// All certificates, each once.
+    mutating func certificates(with others: [X509Certificate]) -> [X509Certificate] {
+        certificates + others.filter { seen.insert($0).inserted }
     }
 
     mutating func readKeys(_ directory: String) {

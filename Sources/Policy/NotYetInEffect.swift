@@ -6,7 +6,6 @@ enum NotYetInEffect {
         "request_http_certs",
         // Properties.
         "config/allow_keydump",
-        "pkcs11_token/uri",
     ]
 
     /// What to say about a feature; `nil` when it is in effect.

@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "config/allow_keydump = true", "pkcs11_token/uri = pkcs11:a",
+        "config/allow_keydump = true"
     ])
     func propertiesNotYetInEffect(line: String) throws {
         let name = try #require(line.split(separator: " ").first)

@@ -70,7 +70,22 @@ extension AlternativeName {
             }
             self = .email(String(value))
         case .uri: self = .uri(String(value))
-        case .dns, .directoryName: self = .dns(String(value))
+        case .dns, .directoryName:
+            guard value.utf8.allSatisfy({ Self.belongsToAHost($0) }) else {
+                throw .malformedName(reason: "DNS: is followed by a host's name")
+            }
+            self = .dns(String(value))
+        }
+    }
+
+    /// Letters, digits, hyphens and dots, and what is in use beside them: underscores and the star.
+    private static func belongsToAHost(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "*"):
+            true
+        default: false
         }
     }
 

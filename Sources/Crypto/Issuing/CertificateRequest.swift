@@ -24,9 +24,9 @@ public final class CertificateRequest: @unchecked Sendable {
         defer { X509_NAME_free(name) }
         guard X509_REQ_set_version(handle, 0) == 1,
             X509_REQ_set_subject_name(handle, name) == 1,
-            key.withHandle({ X509_REQ_set_pubkey(handle, $0) }) == 1,
+            X509_REQ_set_pubkey(handle, key.publicKey.key) == 1,
             X509_REQ_add_extensions(handle, extensions.stack) == 1,
-            key.withHandle({ X509_REQ_sign(handle, $0, digest.method(for: key.kind)) }) > 0
+            try key.withHandle({ X509_REQ_sign(handle, $0, digest.method(for: key.kind)) }) > 0
         else { throw .libcrypto("a certificate request") }
         return try CertificateRequest(der: encoded { i2d_X509_REQ(handle, &$0) })
     }

@@ -12,7 +12,7 @@ extension PKCS12 {
         for certificate in certificates.dropFirst() {
             OPENSSL_sk_push(others, UnsafeRawPointer(certificate.handle))
         }
-        let file = key.withHandle { key in
+        let file = try key.withHandle { key in
             withCString(pin) {
                 PKCS12_create(
                     $0, label, key, certificates.first?.handle, others, NID_aes_256_cbc,

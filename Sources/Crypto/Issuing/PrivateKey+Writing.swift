@@ -27,7 +27,7 @@ extension PrivateKey {
     }
 
     private func keyInfo() throws(CryptoError) -> OpaquePointer {
-        guard let info = withHandle({ EVP_PKEY2PKCS8($0) }) else {
+        guard let info = try withHandle({ EVP_PKEY2PKCS8($0) }) else {
             throw .libcrypto("a private key's encoding")
         }
         return info

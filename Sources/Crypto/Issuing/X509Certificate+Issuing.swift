@@ -60,7 +60,7 @@ extension X509Certificate {
             key: identifier,
             authority: issuer.certificate.map { $0.subjectKeyIdentifier } ?? identifier)
         try extensions.write(to: handle)
-        let isSigned = issuer.key.withHandle {
+        let isSigned = try issuer.key.withHandle {
             X509_sign(handle, $0, digest.method(for: issuer.key.kind)) > 0
         }
         guard isSigned else { throw .libcrypto("a certificate's signature") }

@@ -8,12 +8,17 @@ import COpenSSL
 enum RSAPadding {
     /// The padded hash, as long as the modulus; `nil` when it does not fit into that.
     static func padded(_ hash: [UInt8], _ digest: Digest, length: Int) -> [UInt8]? {
-        let info = DER.sequence(
-            DER.sequence(DER.object(digest.identifier) + DER.null) + DER.octetString(hash))
+        let info = digestInfo(hash, digest)
         // At least eight octets of padding.
         guard length >= info.count + 11 else { return nil }
         let padding = [UInt8](repeating: 0xFF, count: length - info.count - 3)
         return [0x00, 0x01] + padding + [0x00] + info
+    }
+
+    /// What is padded.
+    static func digestInfo(_ hash: [UInt8], _ digest: Digest) -> [UInt8] {
+        DER.sequence(
+            DER.sequence(DER.object(digest.identifier) + DER.null) + DER.octetString(hash))
     }
 
     /// What the signature is the padding of, as long as the modulus; `nil` when its number is not

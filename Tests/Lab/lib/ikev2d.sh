@@ -74,6 +74,7 @@ ikev2d_keystore() {
                 -passout "pass:$IKEV2D_PIN" -out "$2/private/$1.p12"
             rm "$certificate" "$key"
             ;;
+        token) ikev2d_token "$1" "$key" >"$CASE_FOLDER/$1/token.log" 2>&1 ;;
     esac || fail "no keystore for $1"
     chmod 600 "$2"/private/*
 }
@@ -81,9 +82,23 @@ ikev2d_keystore() {
 # Opens what is encrypted.
 IKEV2D_PIN='a pin of the lab'
 
+# ikev2d_token END KEY: moves the key to a token of SoftHSM's.
+ikev2d_token() {
+    export SOFTHSM2_CONF=$CASE_FOLDER/$1/softhsm2.conf
+    mkdir -p "$CASE_FOLDER/$1/tokens" &&
+        echo "directories.tokendir = $CASE_FOLDER/$1/tokens" >"$SOFTHSM2_CONF" &&
+        openssl pkcs8 -topk8 -nocrypt -in "$2" -out "$2.8" &&
+        softhsm2-util --init-token --free --label lab --pin "$IKEV2D_PIN" --so-pin 5678 &&
+        softhsm2-util --import "$2.8" --token lab --label "$1" --id 01 --pin "$IKEV2D_PIN" &&
+        rm "$2" "$2.8"
+}
+
 # ikev2d_properties END: those that everybody would see on the command line.
 ikev2d_properties() {
-    [[ $(of "$1" keystore) != @(encrypted|pkcs12) ]] || echo "pkcs11_token/pin = $IKEV2D_PIN"
+    [[ $(of "$1" keystore) != @(encrypted|pkcs12|token) ]] ||
+        echo "pkcs11_token/pin = $IKEV2D_PIN"
+    [ "$(of "$1" keystore)" != token ] ||
+        echo "pkcs11_token/uri = pkcs11:token=lab?module-path=/usr/lib/softhsm/libsofthsm2.so"
 }
 
 # ikev2d_methods END: of the two sides, where one of them has a certificate, and whose the

@@ -44,7 +44,8 @@ declare -A setting_default=(
     [peer_id]=''            # what it expects of the other; default: the other's id
     [auth]=''               # the kind of its certificate (lib/host/certificates.sh); default:
                             # the key
-    [keystore]=pem          # ikev2d: the form of its own files in it: pem, der, encrypted, pkcs12
+    [keystore]=pem          # ikev2d: the form of its own files in it: pem, der, encrypted, pkcs12,
+                            # or token: its key on one of SoftHSM's
     [required_issuer]=''    # ikev2d: the authority that the other's chain must pass through
     [lan_a]=''              # what it takes for a's LAN; default: the real one
     [lan_b]=''              # and for b's
