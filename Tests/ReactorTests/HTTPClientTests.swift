@@ -98,10 +98,12 @@ import Testing
     @Test func followsTwoRedirections() throws {
         let server = try ScriptedServer { line in
             if line.contains("/first") {
-                return .octets("HTTP/1.1 301 Moved\r\nLocation: /second\r\nContent-Length: 0\r\n\r\n")
+                return .octets(
+                    "HTTP/1.1 301 Moved\r\nLocation: /second\r\nContent-Length: 0\r\n\r\n")
             }
             if line.contains("/second") {
-                return .octets("HTTP/1.1 302 Found\r\nLocation: /third\r\nContent-Length: 0\r\n\r\n")
+                return .octets(
+                    "HTTP/1.1 302 Found\r\nLocation: /third\r\nContent-Length: 0\r\n\r\n")
             }
             return Self.found("hello")
         }
