@@ -103,7 +103,8 @@ public final class Engine {
     public init(
         settings: Settings, primitives: Primitives, configuration: Policy.Configuration,
         presharedKeys: PresharedKeys, credentials: Credentials,
-        statuses: StatusAnswers = StatusAnswers(), random: @escaping (Int) -> [UInt8], wallClock: @escaping () -> Int64
+        statuses: StatusAnswers = StatusAnswers(), random: @escaping (Int) -> [UInt8],
+        wallClock: @escaping () -> Int64
     ) {
         self.settings = settings
         debugCategories = settings.debug

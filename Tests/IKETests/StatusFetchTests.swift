@@ -87,7 +87,8 @@ import Wire
     ) throws {
         let answer = try list()
         let pair = try pair { question in
-            question.url == Self.listURL ? Web.Answer(result: answer.result, delay: .seconds(2)) : nil
+            question.url == Self.listURL
+                ? Web.Answer(result: answer.result, delay: .seconds(2)) : nil
         }
         begin(pair, fromA: fromA, for: .seconds(1))
         #expect(!isUp(pair))
@@ -133,7 +134,10 @@ import Wire
         let other = try pki.authority("Another root of lists")
         let stranger = try Web.Answer(result: .octets(pki.list(of: other)))
         for (answer, words) in [
-            (Web.Answer(result: .octets(Array("<html>".utf8))), "not a certificate revocation list"),
+            (
+                Web.Answer(result: .octets(Array("<html>".utf8))),
+                "not a certificate revocation list"
+            ),
             (Web.Answer(result: .octets([])), "not a certificate revocation list"),
             (stranger, "that of another issuer"),
         ] {

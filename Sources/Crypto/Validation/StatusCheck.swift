@@ -230,7 +230,8 @@ extension StatusCheck {
             lists.append(list)
         }
         remarks.append(
-            StatusRemark(isWarning: false, "certificate \(certificate): there is a list from \(url)"))
+            StatusRemark(
+                isWarning: false, "certificate \(certificate): there is a list from \(url)"))
         return .known
     }
 }

@@ -104,7 +104,8 @@ final class Simulation {
         Engine(
             settings: settings, primitives: try Primitives(), configuration: configuration,
             presharedKeys: keys, credentials: try credentials ?? .none(),
-            statuses: statuses, random: { [unowned self] count in
+            statuses: statuses,
+            random: { [unowned self] count in
                 var octets = self.random.octets(count)
                 if count == Nonces.ownLength, let beginning = nonces.next() {
                     octets[0] = beginning

@@ -13,6 +13,7 @@ ikev2d_start() {
         -P "$folder/ikev2d.conf" -o "config/preshared_file=$folder/ikev2.preshared" \
         -o config/user=root \
         -o "config/keystore=$folder/keystore" \
+        -o "config/kmf_policy=$folder/kmf-policy.xml" \
         -o "config/admin_socket=/run/lab/$1.sock" \
         -o "config/response_wait_time=$(of "$1" response_wait_time)" \
         "${fragmentation[@]}" \
@@ -49,10 +50,24 @@ ikev2d_configure() {
         cp -a "$LAB_CERTIFICATES/readme/$1" "$folder/keystore" || fail "no keystore for $1"
         return
     fi
+    ikev2d_policy "$1" >"$folder/kmf-policy.xml"
     mkdir -p "$folder/keystore"/{certs,private,crls}
     copy_certificates "$1" "$folder/keystore"/{certs,certs,private}
     ikev2d_keystore "$1" "$folder/keystore"
     copy_revocation_list "$1" "$folder/keystore/crls"
+}
+
+# ikev2d_policy END: the policy about certificates.
+ikev2d_policy() {
+    local asks soft=''
+    asks=" $(of "$1" asks) "
+    [ "$(of "$1" soft)" != yes ] || soft=' ignore-cert-revoke-responder-timeout="true"'
+    echo '<kmf-policy-db>'
+    echo "<kmf-policy name=\"default\" cert-revoke-responder-timeout=\"3\"$soft>"
+    echo '<validation-methods>'
+    [[ $asks != *' responders '* ]] || echo '<ocsp><ocsp-basic uri-from-cert="true"/></ocsp>'
+    [[ $asks != *' lists '* ]] || echo '<crl get-crl-uri="true"/>'
+    echo '</validation-methods></kmf-policy></kmf-policy-db>'
 }
 
 # ikev2d_keystore END FOLDER: its own files get the form that is wanted.

@@ -46,6 +46,10 @@ declare -A setting_default=(
                             # the key
     [keystore]=pem          # ikev2d: the form of its own files in it: pem, der, encrypted, pkcs12,
                             # or token: its key on one of SoftHSM's
+    [asks]=''               # ikev2d: what its policy asks about certificates: lists, responders,
+                            # or both
+    [serves]=''             # what answers where certificates say: list, responder, silence
+    [soft]=''               # yes: and takes for good what nobody answers about
     [required_issuer]=''    # ikev2d: the authority that the other's chain must pass through
     [lan_a]=''              # what it takes for a's LAN; default: the real one
     [lan_b]=''              # and for b's

@@ -10,8 +10,12 @@
 #   ca.crt                    the authority above them
 #   a-middle.crt b-middle.crt two-levels: the one between, which only that end has
 #   ca.crl                    revoked: its list, with b on it
+#   www/ca.crl index          listed, withdrawn, outdated: its list and its register, for those
+#                             who ask where the certificates say; withdrawn: with b on both,
+#                             outdated: the list is years old
 #
-# FLAVOUR: self-signed (no authority), two-levels, revoked and expired (both: b).
+# FLAVOUR: self-signed (no authority), two-levels, revoked and expired (both: b), listed,
+# withdrawn and outdated.
 #
 # The kind readme is made by the lines of the README, with ikev2cert beside $LAB_PROGRAM: it
 # has the keystores a and b.
@@ -37,7 +41,7 @@ make_certificates() {
 
 # make_kind KEY FLAVOUR: in the working directory.
 make_kind() {
-    local key=$1 flavour=$2 end dates=() issuer
+    local key=$1 flavour=$2 end dates=() issuer places=()
     # an authority's key is no longer than it need be
     local above=${key/rsa4096/rsa2048}
     for end in a b; do make_key "$key" $end; done
@@ -63,12 +67,30 @@ make_kind() {
         fi
         [ "$end $flavour" != 'b expired' ] ||
             dates=(-startdate 20200101000000Z -enddate 20200201000000Z)
+        [[ $flavour != @(listed|withdrawn|outdated) ]] ||
+            places=("crlDistributionPoints=URI:$LIST_URL" "authorityInfoAccess=OCSP;URI:$RESPONDER_URL")
         sign $issuer $end $end.lab 'basicConstraints=CA:FALSE' \
-            'keyUsage=critical,digitalSignature' "subjectAltName=DNS:$end.lab"
+            'keyUsage=critical,digitalSignature' "subjectAltName=DNS:$end.lab" "${places[@]}"
     done
+    [[ $flavour != @(listed|withdrawn|outdated) ]] || publish "$flavour"
     [ "$flavour" = revoked ] || return 0
     openssl ca -config register -revoke b.crt -crl_reason keyCompromise -cert ca.crt -keyfile ca.key
     openssl ca -config register -gencrl -out ca.crl -cert ca.crt -keyfile ca.key
+}
+
+# Where the certificates say that the lists and the responder are: in the network of whoever asks.
+readonly LIST_URL=http://127.0.0.1:8080/ca.crl RESPONDER_URL=http://127.0.0.1:8081/
+
+# publish FLAVOUR: makes what is there.
+publish() {
+    local times=()
+    [ "$1" != withdrawn ] ||
+        openssl ca -config register -revoke b.crt -crl_reason keyCompromise -cert ca.crt -keyfile ca.key
+    [ "$1" != outdated ] ||
+        times=(-crl_lastupdate 20200101000000Z -crl_nextupdate 20200201000000Z)
+    mkdir www
+    openssl ca -config register -gencrl "${times[@]}" -out list.pem -cert ca.crt -keyfile ca.key
+    openssl crl -in list.pem -outform DER -out www/ca.crl
 }
 
 # make_key KEY NAME
