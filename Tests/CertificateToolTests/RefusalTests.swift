@@ -30,7 +30,8 @@ struct RefusalTests {
         ("gencert label=x subject=CN=x serial=00", "serial=00: expected 1 to 40 hex"),
         ("gencert label=x subject=CN=x keyusage=sign", "keyusage=sign: expected digitalSignature"),
         ("gencert label=x subject=CN=x eku=vpn", "eku=vpn: expected serverAuth"),
-        ("signcsr csr=/dev/null outcert=x", "not a certificate request: "), ("export label=x", "export needs outfile=: "),
+        ("signcsr csr=/dev/null outcert=x", "not a certificate request: "),
+        ("export label=x", "export needs outfile=: "),
         ("delete dir=k", "delete needs label="), ("list objtype=all", "objtype=all: expected both"),
     ])
     func commandLines(arguments: String, words: String) throws {
