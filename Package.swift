@@ -85,13 +85,15 @@ let package = Package(
         .target(
             name: "Keystore", dependencies: ["CLinux", "Crypto", "Net"],
             swiftSettings: swiftSettings),
+        .target(name: "Console", dependencies: ["CLinux"], swiftSettings: swiftSettings),
         .target(name: "Admin", dependencies: ["Net"], swiftSettings: strictSettings),
         .target(
             name: "Token", dependencies: ["CCryptoki", "Crypto"], swiftSettings: swiftSettings),
         .target(
             name: "Daemon",
             dependencies: [
-                "Admin", "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore", "Reactor",
+                "Admin", "Console", "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore",
+                "Reactor",
                 "Kernel", "Token", "CLinux", "CLibevent", "COpenSSL",
             ],
             swiftSettings: swiftSettings),
@@ -100,14 +102,15 @@ let package = Package(
             linkerSettings: programLinking),
 
         .target(
-            name: "AdminTool", dependencies: ["Admin", "Net", "Reactor", "CLinux"],
+            name: "AdminTool", dependencies: ["Admin", "Console", "Net", "Reactor", "CLinux"],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ikeadm", dependencies: ["AdminTool"], exclude: ["ikeadm.8"],
             linkerSettings: programLinking),
 
         .target(
-            name: "PolicyTool", dependencies: ["CLinux", "Policy"], swiftSettings: swiftSettings),
+            name: "PolicyTool", dependencies: ["CLinux", "Console", "Policy"],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "kmfcfg", dependencies: ["PolicyTool"], exclude: ["kmfcfg.1"],
             linkerSettings: programLinking),
@@ -115,7 +118,8 @@ let package = Package(
         .target(
             name: "CertificateTool",
             dependencies: [
-                "Daemon", "Policy", "Crypto", "Keystore", "Token", "Net", "CLinux", "COpenSSL",
+                "Console", "Daemon", "Policy", "Crypto", "Keystore", "Token", "Net", "CLinux",
+                "COpenSSL",
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -1,3 +1,4 @@
+import Console
 import Admin
 import CLinux
 
@@ -7,13 +8,9 @@ public func ikeadm(
     _ count: Int32, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
     process_ignore_signal(SIGPIPE)
-    var words: [String] = []
-    for index in 1..<max(1, Int(count)) {
-        if let argument = arguments[index] { words.append(String(cString: argument)) }
-    }
     let options: Options
     do throws(Failure) {
-        options = try Options(words)
+        options = try Options(commandLine(count, arguments))
     } catch {
         complain(error.message)
         complain(Options.usage)
@@ -28,8 +25,7 @@ public func ikeadm(
 }
 
 func complain(_ message: String) {
-    let line = Array("ikeadm: \(message)\n".utf8)
-    _ = write(STDERR_FILENO, line, line.count)
+    Terminal.complain("ikeadm: \(message)")
 }
 
 /// Why something was not done, in words for whoever wanted it.

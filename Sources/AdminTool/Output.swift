@@ -1,8 +1,9 @@
 import CLinux
+import Console
 
 /// Standard output, written in large pieces.
 final class Output {
-    private var octets: [UInt8] = []
+    private var text = ""
     /// Whether something could not be written: nobody reads on.
     private(set) var isBroken = false
 
@@ -17,22 +18,16 @@ final class Output {
     }
 
     func write(_ text: String) {
-        octets += text.utf8
-        if octets.count > 32768 { flush() }
+        self.text += text
+        if self.text.utf8.count > 32768 { flush() }
     }
 
     func line(_ text: String = "") { write(text + "\n") }
 
     func flush() {
-        var rest = octets[...]
-        while !rest.isEmpty, !isBroken {
-            let count = rest.withUnsafeBytes {
-                CLinux.write(STDOUT_FILENO, $0.baseAddress, $0.count)
-            }
-            if count < 0, process_errno() == EINTR { continue }
-            isBroken = count <= 0
-            rest = rest.dropFirst(max(0, count))
+        if !isBroken {
+            isBroken = !Terminal.write(text, to: STDOUT_FILENO)
         }
-        octets.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Daemon
 
 /// Called by the C library's `main`: runs ikev2cert and returns its exit code.
@@ -5,12 +6,8 @@ import Daemon
 public func ikev2cert(
     _ count: Int32, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-    var words: [String] = []
-    for index in 1..<max(1, Int(count)) {
-        if let argument = arguments[index] { words.append(String(cString: argument)) }
-    }
     do throws(Failure) {
-        switch try Request.read(words) {
+        switch try Request.read(commandLine(count, arguments)) {
         case .help(let text): Terminal.say(text)
         case .run(let request): try request.run()
         }

@@ -1,3 +1,4 @@
+import Console
 import CLinux
 import Crypto
 import Daemon

@@ -1,3 +1,4 @@
+import Console
 import CLinux
 import Crypto
 
@@ -7,11 +8,7 @@ public func ikev2d(
     _ count: Int32, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
     MemoryReturn.prepare()
-    var words: [String] = []
-    for index in 1..<max(1, Int(count)) {
-        if let argument = arguments[index] { words.append(String(cString: argument)) }
-    }
-    return run(words).rawValue
+    return run(commandLine(count, arguments)).rawValue
 }
 
 private func run(_ arguments: [String]) -> ExitCode {

@@ -1,3 +1,4 @@
+import Console
 import Policy
 
 /// What is wrong with the files, for a terminal or for the log.

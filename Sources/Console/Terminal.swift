@@ -1,18 +1,18 @@
 import CLinux
 
-/// The standard streams, for what is said before there is a log, or instead of one.
-package enum Terminal {
+/// The standard streams of a program that talks to whoever started it.
+public enum Terminal {
     /// Writes a line to standard output; `false` when it did not get there.
     @discardableResult
-    package static func say(_ line: String) -> Bool { write(line, to: STDOUT_FILENO) }
+    public static func say(_ line: String) -> Bool { write(line + "\n", to: STDOUT_FILENO) }
 
     /// Writes a line to standard error; `false` when it did not get there.
     @discardableResult
-    package static func complain(_ line: String) -> Bool { write(line, to: STDERR_FILENO) }
+    public static func complain(_ line: String) -> Bool { write(line + "\n", to: STDERR_FILENO) }
 
-    private static func write(_ line: String, to descriptor: Int32) -> Bool {
-        var octets = Array(line.utf8)[...]
-        octets.append(UInt8(ascii: "\n"))
+    /// Writes a text to a descriptor, all of it; `false` when it did not get there.
+    public static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var octets = Array(text.utf8)[...]
         while !octets.isEmpty {
             let count = octets.withUnsafeBytes {
                 CLinux.write(descriptor, $0.baseAddress, $0.count)
