@@ -72,7 +72,9 @@ public final class Token: @unchecked Sendable {
         isRefused = false
         session = nil
         let session = try openSession()
-        let chosen = [(CRYPTOKI_LABEL, uri.object), (CRYPTOKI_ID, uri.id)]
+        let chosen: [(type: Int, value: [UInt8]?)] = [
+            (CRYPTOKI_LABEL, uri.object), (CRYPTOKI_ID, uri.id),
+        ]
         var certificates: [Labelled<X509Certificate>] = []
         var keys: [Labelled<PrivateKey>] = []
         var problems: [String] = []
