@@ -29,7 +29,8 @@ let embeddedStandardLibrary = Context.environment["SWIFT_EMBEDDED_LIBRARIES"] ??
 let programLinking: [LinkerSetting] =
     [
         .unsafeFlags([
-            "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--gc-sections",
+            "-use-ld=lld", "-Xlinker", "--as-needed", "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "--gc-sections",
             "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
         ])
     ]
@@ -78,7 +79,7 @@ let package = Package(
             swiftSettings: strictSettings),
         .target(
             name: "Reactor", dependencies: ["CLibevent", "CLinux", "Net"],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings, linkerSettings: [.linkedLibrary("event_extra")]),
         .target(
             name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
             swiftSettings: swiftSettings),

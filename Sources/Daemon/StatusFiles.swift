@@ -1,3 +1,4 @@
+import Policy
 import CLinux
 import Crypto
 import Keystore
