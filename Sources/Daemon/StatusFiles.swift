@@ -1,6 +1,7 @@
 import CLinux
 import Crypto
 import Keystore
+import Policy
 import Reactor
 
 /// What others have answered about certificates, in files: a restart need not ask again.

@@ -1,5 +1,6 @@
 import Crypto
 import Keystore
+import Policy
 import Token
 
 /// The token of the properties, which may be there or not.
