@@ -2,6 +2,7 @@ import Policy
 import CLinux
 import Crypto
 import Keystore
+import Policy
 import Reactor
 
 /// What others have answered about certificates, in files: a restart need not ask again.

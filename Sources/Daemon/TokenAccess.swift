@@ -1,6 +1,7 @@
 import Policy
 import Crypto
 import Keystore
+import Policy
 import Token
 
 /// The token of the properties, which may be there or not.

@@ -1,6 +1,7 @@
 import Policy
 import Crypto
 import Net
+import Policy
 import Wire
 
 // Whether a peer's certificate has been revoked may have to be asked of others (RFC 5280 §6.3,
