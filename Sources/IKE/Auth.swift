@@ -323,7 +323,7 @@ extension Engine {
                 throw Refusal(.authenticationFailed, "peer \(identity.words): \(reason)")
             }
         case .failed(let error): throw Refusal(error)
-        case .keyPair, .sharedSecret, .response, .signature:
+        case .keyPair, .sharedSecret, .response, .signature, .appraisal:
             throw Refusal(.authenticationFailed, "peer \(identity.words): nothing was verified")
         }
     }

@@ -118,7 +118,7 @@ extension Engine {
                     + (isOver ? "; the IKE SA ends" : ""))
             respond(.createChildSA, [.notify(Notify(notify))], sa: sa, keys: session.keys)
             if isOver { close(sa, lingering: true) }
-        case (_, .keyPair), (_, .sharedSecret), (_, .signature), (_, .verdict):
+        case (_, .keyPair), (_, .sharedSecret), (_, .signature), (_, .verdict), (_, .appraisal):
             break
         }
         advance(sa)

@@ -71,6 +71,7 @@ public final class Engine {
     var credentials: Credentials
     /// What others have answered about certificates.
     var statuses: StatusAnswers
+    var ownStatuses = OwnStatuses()
     /// Seconds since 1970, by which certificates hold.
     let wallClock: () -> Int64
     var policies = SecurityPolicyDatabase()

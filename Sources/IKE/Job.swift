@@ -33,6 +33,8 @@ public enum Job: Sendable {
     case sign(Signing)
     /// The peer's.
     case verify(Verification)
+    /// What a responder says of a certificate of ours; the moment in seconds since 1970.
+    case appraise(OwnStatus, [UInt8], moment: Int64)
 
     /// Whether a token does it, which may take as long as it likes.
     public var needsDevice: Bool {
@@ -47,7 +49,7 @@ public enum Job: Sendable {
             stock.take(method).map { .done(.keyPair($0)) } ?? .left(self)
         case .respond(let method, let peerValue):
             .left(stock.take(method).map { .complete($0, peerValue: peerValue) } ?? self)
-        case .derive, .complete, .sign, .verify: .left(self)
+        case .derive, .complete, .sign, .verify, .appraise: .left(self)
         }
     }
 
@@ -74,6 +76,8 @@ public enum Job: Sendable {
             case .sign(let signing):
                 return .signature(try signing.key.sign(signing.octets, by: signing.scheme))
             case .verify(let verification): return .verdict(verification.run())
+            case .appraise(let status, let response, let moment):
+                return .appraisal(status.appraise(response, at: moment))
             }
         } catch {
             return .failed(error)
@@ -100,6 +104,8 @@ public enum JobOutcome: Sendable {
     case signature(Authentication)
     /// Of ``Job/verify(_:)``.
     case verdict(Verdict)
+    /// Of ``Job/appraise(_:_:moment:)``.
+    case appraisal(OwnStatusAppraisal)
     /// The peer's value was no good, or libcrypto failed.
     case failed(CryptoError)
 }

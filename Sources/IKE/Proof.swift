@@ -14,6 +14,8 @@ struct OwnProof {
 
     let identity: Identification
     let means: Means
+    /// OCSP responses that go with the certificate (RFC 4806).
+    var responses: [[UInt8]] = []
 }
 
 extension OwnProof {
@@ -22,7 +24,7 @@ extension OwnProof {
         guard case .certificate(let identity, _) = means else { return [] }
         return identity.sent.map {
             .certificate(Certificate(encoding: .x509Signature, data: $0.der))
-        }
+        } + responses.map { .certificate(Certificate(encoding: .ocspContent, data: $0)) }
     }
 }
 
@@ -59,7 +61,8 @@ extension Engine {
                 "the peer verifies no signature that \(first.key.kind.name) makes")
         }
         return OwnProof(
-            identity: named ?? identity.certificate.identity, means: .certificate(identity, scheme))
+            identity: named ?? identity.certificate.identity, means: .certificate(identity, scheme),
+            responses: wishes.wantsResponses ? responses(about: identity) : [])
     }
 
     /// The value of an AUTH payload by a shared key.

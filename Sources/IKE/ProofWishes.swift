@@ -11,6 +11,8 @@ struct ProofWishes {
     var authorities: [UInt8] = []
     /// What it verifies (RFC 9593); empty when it has not said.
     var announcements: [AuthenticationAnnouncement] = []
+    /// Whether it wants OCSP responses along with certificates (RFC 4806).
+    var wantsResponses = false
 }
 
 extension ProofWishes {
@@ -68,7 +70,8 @@ extension Contents {
                 .flatMap { $0.authorities },
             announcements: (notify(.supportedAuthMethods)?.data).map {
                 AuthenticationAnnouncement.list($0)
-            } ?? [])
+            } ?? [],
+            wantsResponses: certificateRequests.contains { $0.encoding == .ocspContent })
     }
 
     /// The hashes that the peer verifies signatures with (RFC 7427 §4).

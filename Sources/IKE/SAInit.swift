@@ -38,6 +38,7 @@ extension Engine {
 
     /// Takes in what a worker made of a job. The SA may have ended meanwhile.
     func finish(_ id: JobID, _ outcome: JobOutcome) {
+        if case .appraisal(let appraisal) = outcome { finishAppraisal(appraisal) }
         guard let sa = table[id.sa] else { return }
         if let session = sa.session {
             finishKeyExchange(id.serial, outcome, session, sa: sa)

@@ -84,6 +84,10 @@ extension Engine {
 
     /// Somebody has answered, or will not. The SA may have ended, or gone on, meanwhile.
     func fetched(_ id: FetchID, _ key: StatusKey, _ result: StatusEvidence.Fetched) {
+        guard id != .ours else {
+            fetchedOurs(key, result)
+            return
+        }
         guard let sa = table[id.sa], let fetch = sa.statusFetch, fetch.id == id else { return }
         fetch.take(result, to: key)
         if fetch.isComplete { resume(fetch, sa: sa) }

@@ -34,7 +34,8 @@ import Wire
     /// Two hosts, of which a wants to know more of b's certificate.
     private func pair(
         _ asks: Asks = .lists, soft: Bool = false, patience: Int64 = 10,
-        believing: [TestPKI.Made]? = nil, web: @escaping (StatusQuestion) -> Web.Answer?
+        believing: [TestPKI.Made]? = nil, peerAsksToo: Bool = false,
+        peerHas: StatusAnswers = StatusAnswers(), web: @escaping (StatusQuestion) -> Web.Answer?
     ) throws -> Pair {
         let a = try pki.host("a.example.org", by: root)
         var policy = CertificatePolicy()
@@ -48,7 +49,10 @@ import Wire
         setup.ruleB = "auth_method cert"
         setup.settings = Engine.Settings(debug: [.op, .cert])
         setup.credentialsA = try .of([a], believing: believing ?? [root], policy: policy)
-        setup.credentialsB = try .of([b], believing: [root])
+        // What a names itself by has no place to ask at: b asks nobody about it.
+        setup.credentialsB = try .of(
+            [b], believing: [root], policy: peerAsksToo ? policy : CertificatePolicy())
+        setup.statusesB = peerHas
         let pair = try Pair(setup)
         pair.a.web.answers = web
         return pair
@@ -206,6 +210,40 @@ import Wire
         begin(pair, fromA: true)
         #expect(isUp(pair), "\(pair.a.logText)")
         #expect(pair.a.web.asked.map { $0.url } == [Self.responderURL])
+    }
+
+    // MARK: Responses within IKE
+
+    @Test(arguments: [true, false]) func aPeerSendsAlongWhatItsResponderSays(fromA: Bool) throws {
+        let b = b
+        func response(_ question: StatusQuestion) -> Web.Answer? {
+            try? self.response(to: question, good: [b])
+        }
+        // The peer learns that it is wanted, and has it for the next time.
+        let first = try pair(.responders, peerAsksToo: true, web: response)
+        first.b.web.answers = response
+        begin(first, fromA: fromA)
+        #expect(isUp(first), "\(first.a.logText)\n\(first.b.logText)")
+        #expect(first.b.web.asked.map { $0.url } == [Self.responderURL])
+        #expect(first.b.web.kept.count == 1)
+        let second = try pair(
+            .responders, peerAsksToo: true, peerHas: first.b.web.kept, web: { _ in nil })
+        begin(second, fromA: fromA)
+        #expect(isUp(second), "\(second.a.logText)")
+        #expect(second.a.web.asked.isEmpty)
+        #expect(second.a.logText.contains("good, by an OCSP response that the peer sent"))
+    }
+
+    @Test func whatItsResponderSaysBadlyAPeerSendsToNobody() throws {
+        let b = b
+        let pair = try pair(.responders, peerAsksToo: true) { question in
+            try? response(to: question, good: [b])
+        }
+        pair.b.web.answers = { _ in Web.Answer(result: .octets(Array("garbage".utf8))) }
+        begin(pair, fromA: false)
+        #expect(isUp(pair), "\(pair.a.logText)")
+        #expect(pair.b.web.kept.count == 0)
+        #expect(pair.b.logText.contains("peers get none with it"), "\(pair.b.logText)")
     }
 
     // MARK: Patience

@@ -19,12 +19,6 @@ struct StatusCheck {
     /// What the log should say.
     private(set) var remarks: [StatusRemark] = []
 
-    /// A certificate is not asked about in more places than that: authorities name a second one for
-    /// when the first is down.
-    private static let mostPlaces = 2
-    /// Longer URLs are not asked.
-    private static let longestURL = 1024
-
     init(_ policy: CertificatePolicy, _ evidence: StatusEvidence, at moment: Int64) {
         self.policy = policy
         self.evidence = evidence
@@ -52,7 +46,7 @@ struct StatusCheck {
                 speakFor(certificate, "an OCSP response that the peer sent")
                 return
             }
-            for url in places(policy.fetching.responders(of: certificate)) {
+            for url in policy.fetching.places(ofResponders: certificate) {
                 switch try response(from: url, certificate, issuer) {
                 case .known, .asked: return
                 case .failed(let reason): failure = reason
@@ -61,7 +55,7 @@ struct StatusCheck {
         }
         if evidence.lists.contains(where: { fault(of: $0, issuer) == nil }) { return }
         if policy.fetching.fetchesRevocationLists {
-            for url in places(certificate.revocationLists) {
+            for url in FetchPolicy.places(certificate.revocationLists) {
                 switch list(from: url, certificate, issuer) {
                 case .known, .asked: return
                 case .failed(let reason): failure = reason
@@ -75,13 +69,6 @@ struct StatusCheck {
         remarks.append(
             StatusRemark(isWarning: true, "\(refusal); it is taken for good, as the policy says"))
         excused.append(certificate)
-    }
-
-    private func places(_ urls: [String]) -> [String] {
-        Array(
-            urls.lazy.filter {
-                $0.utf8.count <= Self.longestURL && $0.lowercased().hasPrefix("http://")
-            }.prefix(Self.mostPlaces))
     }
 
     /// What is known from one place.
@@ -155,12 +142,8 @@ extension StatusCheck {
     ) throws(ChainRefusal) -> Finding {
         let question: StatusQuestion
         do throws(CryptoError) {
-            // Without a nonce, so that the answer can be kept; how old it may be bounds what an old
-            // one does when it is sent again.
-            let request = try OCSPRequest(about: certificate, issuer: issuer)
             question = try StatusQuestion(
-                .response(request.der), at: url, through: policy.fetching.responderProxy,
-                about: certificate)
+                responder: url, about: certificate, issuer: issuer, policy: policy.fetching)
         } catch {
             return .failed(.statusUnknown(error.description))
         }
@@ -237,12 +220,26 @@ extension StatusCheck {
 }
 
 extension FetchPolicy {
+    /// A certificate is not asked about in more places than that: authorities name a second one for
+    /// when the first is down.
+    private static let mostPlaces = 2
+    /// Longer URLs are not asked.
+    private static let longestURL = 1024
+
     /// Whether OCSP is used.
     public var asksResponders: Bool { responder != nil || asksResponderOfCertificate }
 
-    /// Where a certificate is asked about.
-    fileprivate func responders(of certificate: X509Certificate) -> [String] {
-        if let responder { return [responder] }
-        return asksResponderOfCertificate ? certificate.ocspResponders : []
+    /// Where responders are asked about a certificate.
+    func places(ofResponders certificate: X509Certificate) -> [String] {
+        if let responder { return Self.places([responder]) }
+        return asksResponderOfCertificate ? Self.places(certificate.ocspResponders) : []
+    }
+
+    /// Those of a certificate's URLs that are asked.
+    static func places(_ urls: [String]) -> [String] {
+        Array(
+            urls.lazy.filter {
+                $0.utf8.count <= longestURL && $0.lowercased().hasPrefix("http://")
+            }.prefix(mostPlaces))
     }
 }

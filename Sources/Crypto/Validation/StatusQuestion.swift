@@ -31,6 +31,30 @@ public struct StatusQuestion: Hashable, Sendable {
         key = try StatusKey(kind, at: url)
     }
 
+    /// The question to an OCSP responder about a certificate of the issuer's.
+    ///
+    /// It has no nonce, so that the answer can be kept; how old that may be bounds what an old one
+    /// does when it is sent again.
+    init(
+        responder url: String, about certificate: X509Certificate, issuer: X509Certificate,
+        policy: FetchPolicy
+    ) throws(CryptoError) {
+        let request = try OCSPRequest(about: certificate, issuer: issuer)
+        try self.init(
+            .response(request.der), at: url, through: policy.responderProxy, about: certificate)
+    }
+
+    /// The question about a certificate of ours that a peer may ask (RFC 4806); `nil` when nobody
+    /// can be asked. Throws when libcrypto fails.
+    public init?(
+        aboutOur certificate: X509Certificate, issuer: X509Certificate, policy: FetchPolicy
+    ) throws(CryptoError) {
+        guard policy.asksResponders, let url = policy.places(ofResponders: certificate).first else {
+            return nil
+        }
+        try self.init(responder: url, about: certificate, issuer: issuer, policy: policy)
+    }
+
     /// More octets of an answer are not read.
     public var longestAnswer: Int {
         switch kind {

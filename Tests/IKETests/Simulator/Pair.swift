@@ -31,6 +31,8 @@ struct Pair {
         var settingsB: Engine.Settings?
         var credentialsA: Credentials?
         var credentialsB: Credentials?
+        /// What others have told b of certificates before.
+        var statusesB = StatusAnswers()
         /// How far the hosts' clocks are ahead of the real one, in seconds.
         var clockOffset: Int64 = 0
     }
@@ -55,7 +57,8 @@ struct Pair {
                     setup.addressB, setup.addressA, setup.ikeB ?? setup.ikeA, setup.globalsB,
                     setup.ruleB)),
             keys: try presharedKeys("{ label \"peer\" key \(keyB) }"),
-            credentials: setup.credentialsB, settings: setup.settingsB ?? setup.settings)
+            credentials: setup.credentialsB, statuses: setup.statusesB,
+            settings: setup.settingsB ?? setup.settings)
         setup.policies.install(a, b)
         simulation.loadPolicies()
     }

@@ -20,7 +20,7 @@ struct SharedPair {
         case .generate: .keyPair(pair)
         case .derive: .sharedSecret(secret)
         case .respond, .complete: .response(publicValue: pair.publicValue, sharedSecret: secret)
-        case .sign, .verify: job.run()
+        case .sign, .verify, .appraise: job.run()
         }
     }
 }

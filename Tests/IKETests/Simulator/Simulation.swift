@@ -80,13 +80,13 @@ final class Simulation {
     @discardableResult
     func addHost(
         _ address: String, _ configuration: Policy.Configuration, keys: PresharedKeys,
-        credentials: Credentials? = nil,
+        credentials: Credentials? = nil, statuses: StatusAnswers = StatusAnswers(),
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws -> Host {
         let nonces = NonceBeginnings()
         let engine = try makeEngine(
-            configuration, keys: keys, credentials: credentials, settings: settings,
-            nonces: nonces)
+            configuration, keys: keys, credentials: credentials, statuses: statuses,
+            settings: settings, nonces: nonces)
         let host = Host(ip(address), engine: engine, nonces: nonces)
         places[host.address] = hosts.count
         hosts.append(host)
