@@ -51,8 +51,11 @@ public final class LocalStream {
         }
     }
 
-    /// Whether it matters that something can be read, or that the other end is gone.
-    public func stopReading() { readable?.cancel() }
+    /// Calls no handler any more, and lets go of them.
+    public func close() {
+        readable?.cancel()
+        writable?.cancel()
+    }
 
     /// Reads what is there, into the front of the room.
     public func read(into room: inout [UInt8]) -> Progress {

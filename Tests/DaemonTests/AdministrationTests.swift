@@ -162,6 +162,22 @@ import Testing
         withExtendedLifetime(stalled) {}
     }
 
+    @Test func whoHasGoneLeavesNothingBehind() throws {
+        let place = try Place()
+        let daemon = try daemon(in: place)
+        func descriptors() throws -> Int {
+            try FileManager.default.contentsOfDirectory(
+                atPath: "/proc/\(daemon.process.processIdentifier)/fd"
+            ).count
+        }
+        let before = try descriptors()
+        for _ in 0..<20 {
+            #expect(try daemon.ikeadm("get", "debug").status == 0)
+            LocalClient(daemon.socket).send([0, 0])
+        }
+        try wait(for: "descriptors stay open") { (try? descriptors()) == before }
+    }
+
     @Test func withoutADaemonThereIsAReason() throws {
         let outcome = try Program.run(
             Program.ikeadm, ["-s", scratch["nobody"], "get", "stats"])

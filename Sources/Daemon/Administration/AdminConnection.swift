@@ -41,11 +41,10 @@ final class AdminConnection {
 
     var isOver: Bool { if case .over = state { true } else { false } }
 
-    /// Breaks what would keep it alive.
+    /// Nothing is heard of it any more, and nothing keeps it alive.
     func close() {
         state = .over
-        stream.isWriting = false
-        stream.stopReading()
+        stream.close()
     }
 
     // MARK: The request

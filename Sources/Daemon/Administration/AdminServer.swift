@@ -35,6 +35,10 @@ final class AdminServer {
         try listener.accept(on: loop) { [unowned(unsafe) self] stream in admit(stream) }
     }
 
+    deinit {
+        for connection in connections { connection.close() }
+    }
+
     private func admit(_ stream: LocalStream) {
         if connections.count >= Self.mostConnections { dropSlowest() }
         let connection = AdminConnection(stream, standing: standing(stream.peer), at: loop.now)
