@@ -1,3 +1,4 @@
+import Policy
 import Crypto
 import Wire
 
