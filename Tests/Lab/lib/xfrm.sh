@@ -66,19 +66,20 @@ sad() {
 # spis END: one word each, in order.
 spis() { sad "$1" | awk '{ print $3 }' | sort; }
 
-# births END: "SPI TIME" of each SA: when it was made, by the kernel's clock.
+# births END: "SPI TIME" of each SA: when it was made, by the kernel's clock. One that the
+# kernel waits for has no SPI, and does not count.
 births() {
     ip -n "$1" -s xfrm state | awk '
         $1 == "proto" { spi = $4; sub(/\(.*/, "", spi) }
-        $1 == "add" { print spi, $2, $3 }' | sort
+        $1 == "add" && spi !~ /^0x0+$/ { print spi, $2, $3 }' | sort
 }
 
 # sent_numbers END: the last sequence number of each SA, 0 for those that receive, in
-# the order of their SPIs.
+# the order of their SPIs. One that the kernel waits for does not count.
 sent_numbers() {
     ip -n "$1" xfrm state | awk '
         $1 == "proto" && $3 == "spi" { spi = $4 }
-        match($0, /oseq 0x[0-9a-f]+/) { print spi, substr($0, RSTART + 5, RLENGTH - 5) }' |
+        spi !~ /^0x0+\(/ && match($0, /oseq 0x[0-9a-f]+/) { print spi, substr($0, RSTART + 5, RLENGTH - 5) }' |
         sort | while read -r spi number; do echo $((number)); done
 }
 
