@@ -32,9 +32,6 @@ public struct FrameBuffer: Sendable {
         octets += piece
     }
 
-    /// Whether nothing has come that has not been taken.
-    public var isEmpty: Bool { octets.isEmpty }
-
     /// The next frame, without its length; `nil` while it is not whole.
     public mutating func next() throws(AdminError) -> [UInt8]? {
         guard octets.count >= 4 else { return nil }

@@ -4,7 +4,7 @@ import Net
 public enum Request: Hashable, Sendable {
     /// `get stats`, `get debug`, `get defaults`.
     case get(Setting)
-    /// `set debug LEVEL`: what is logged, in words of in.ikev2d(8). A descriptor may come with it.
+    /// `set debug LEVEL`: what is logged, in words of ikev2d.conf(5).
     case setDebug(String)
     /// `get ikesa|childsa|rule NAME`.
     case show(Name)
@@ -59,9 +59,6 @@ extension Request {
         case .setDebug, .delete, .flush, .rekey, .initiate, .refresh: true
         }
     }
-
-    /// Whether a descriptor may come with it.
-    public var takesDescriptor: Bool { if case .setDebug = self { true } else { false } }
 }
 
 // MARK: - Between the two ends

@@ -61,7 +61,7 @@ extension Engine {
     public var configuredRules: [Rule] { rules.rules }
 
     /// The numbers, and those of the front door and of fragments.
-    public func counters(at now: Instant) -> Counters {
+    public func counters() -> Counters {
         let all = table.all
         return Counters(
             statistics: statistics, door: door.counters, fragments: fragmentCounters,
@@ -98,6 +98,8 @@ extension Engine {
         case .deleteChildSA(let spi):
             guard let sa = table.ikeSA(ofInbound: spi), let child = sa.child(inboundSPI: spi)
             else { return }
+            // The peer has been told of one that is on its way out.
+            if case .retiring = child.state { return }
             notice("\(name(sa)): the Child SA with SPI \(spi) is deleted: \(Self.wish)")
             retire(child, of: sa)
             advance(sa)

@@ -76,7 +76,7 @@ import Testing
                 while let message = try buffer.next() { found.append(message) }
             }
             #expect(found == messages)
-            #expect(buffer.isEmpty)
+            #expect(try buffer.next() == nil)
         }
     }
 

@@ -50,7 +50,7 @@ final class AdminConnection {
     // MARK: The request
 
     /// Takes in what has come. After the request only the end is of interest.
-    func read(at now: UInt64, _ answer: (Request, Standing) -> Answer) {
+    func read(at now: UInt64, _ answer: (Request) -> Answer) {
         var room = [UInt8](repeating: 0, count: 4096)
         switch stream.read(into: &room) {
         case .blocked: return
@@ -72,14 +72,14 @@ final class AdminConnection {
         }
     }
 
-    private func answer(_ request: Request, _ answer: (Request, Standing) -> Answer) -> Answer {
+    private func answer(_ request: Request, _ answer: (Request) -> Answer) -> Answer {
         guard let standing else {
             return Answer(failure: "permission denied; expected root, or a member of the group")
         }
         guard standing == .administrator || !request.changes else {
             return Answer(failure: "permission denied: members of the group may only look")
         }
-        return answer(request, standing)
+        return answer(request)
     }
 
     // MARK: The replies

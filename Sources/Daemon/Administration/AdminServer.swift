@@ -12,7 +12,7 @@ final class AdminServer {
 
     private let listener: LocalListener
     private let loop: EventLoop
-    private let answer: (Request, AdminConnection.Standing) -> Answer
+    private let answer: (Request) -> Answer
     private let standing: (LocalStream.Peer) -> AdminConnection.Standing?
     private var connections: [AdminConnection] = []
     private var timer: Timer?
@@ -25,7 +25,7 @@ final class AdminServer {
     init(
         _ listener: LocalListener, on loop: EventLoop,
         standing: @escaping (LocalStream.Peer) -> AdminConnection.Standing?,
-        answer: @escaping (Request, AdminConnection.Standing) -> Answer
+        answer: @escaping (Request) -> Answer
     ) throws(ReactorError) {
         self.listener = listener
         self.loop = loop

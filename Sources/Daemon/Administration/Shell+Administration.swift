@@ -19,7 +19,7 @@ extension Shell {
             administration = try AdminServer(
                 listener, on: loop,
                 standing: { [unowned(unsafe) self] peer in standing(of: peer) },
-                answer: { [unowned(unsafe) self] request, _ in answer(request) })
+                answer: { [unowned(unsafe) self] request in answer(request) })
         } catch {
             sink.write(.warning, "ikeadm cannot connect: \(error)")
         }
@@ -53,7 +53,7 @@ extension Shell {
 
     private func answer(_ setting: Request.Setting) -> Answer {
         switch setting {
-        case .stats: Answer([Value(engine.counters(at: now))])
+        case .stats: Answer([Value(engine.counters())])
         case .debug: Answer([.object([Value.Member("debug", .text("\(engine.debugCategories)"))])])
         case .defaults: Answer([Value(defaultsOf: Properties(), Lifetimes())])
         }

@@ -2,36 +2,9 @@ import Crypto
 import Net
 import Wire
 
-// Rules as ikev2.config(5) has them. What is read back is the same.
+// Parts of rules as ikev2.config(5) has them.
 
 extension Rule {
-    /// The rule with all that globals and defaults say, in braces.
-    public var text: String {
-        var lines = ["label \(Self.quoted(Array(label.utf8)))"]
-        lines += localAddresses.map { "local_addr \($0)" }
-        lines += remoteAddresses.map { "remote_addr \($0)" }
-        lines.append("local_auth_method \(localAuthentication.name)")
-        lines.append("remote_auth_method \(remoteAuthentication.name)")
-        if let localID { lines.append("local_id \(localID.text)") }
-        lines += remoteIDs.map { "remote_id \($0.text)" }
-        lines += requiredIssuers.map {
-            "required_issuer \(Self.quoted(Array($0.description.utf8)))"
-        }
-        lines += ikeTransforms.map { "ikesa_xform { \($0.text) }" }
-        lines += childTransforms.map { "childsa_xform { \($0.text) }" }
-        let groups = pfsGroups.isEmpty ? ["0"] : pfsGroups.map { "\($0.rawValue)" }
-        lines.append("childsa_pfs " + groups.joined(separator: ", "))
-        lines += lifetimes.lines
-        lines += [
-            "dpd_interval_secs \(dpdInterval)", "immediate \(Self.word(immediate))",
-            "rekey_probe \(Self.word(rekeyProbe))", "mobike \(Self.word(mobike))",
-            "request_http_certs \(Self.word(requestHTTPCertificates))",
-        ]
-        if let reqid { lines.append("ipsec_reqid \(reqid)") }
-        if let interfaceID { lines.append("if_id \(interfaceID)") }
-        return "{\n" + lines.map { "    \($0)\n" }.joined() + "}\n"
-    }
-
     static func word(_ flag: Bool) -> String { flag ? "yes" : "no" }
 
     /// Octets in quotes, with a backslash before those that end or hide.
@@ -105,19 +78,6 @@ extension IPRange {
         let type = family == .v4 ? "IPV4" : "IPV6"
         return description.contains("-") || !description.contains("/")
             ? "\(type)_RANGE=\"\(first)-\(last)\"" : "\(type)_PREFIX=\"\(description)\""
-    }
-}
-
-extension Lifetimes {
-    fileprivate var lines: [String] {
-        var lines = [
-            "ikesa_lifetime_secs \(ikeSeconds)", "childsa_lifetime_secs \(childSeconds)",
-            "childsa_softlife_secs \(childSoftSeconds)",
-        ]
-        if let childKilobytes { lines.append("childsa_lifetime_kb \(childKilobytes)") }
-        if let childSoftKilobytes { lines.append("childsa_softlife_kb \(childSoftKilobytes)") }
-        if let idleSeconds { lines.append("childsa_idletime_secs \(idleSeconds)") }
-        return lines
     }
 }
 
