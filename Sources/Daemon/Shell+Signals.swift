@@ -24,8 +24,15 @@ extension Shell {
         }
     }
 
-    /// Reads the files anew: all or nothing; `false` for nothing.
+    /// Reads the files anew: all or nothing; `false` for nothing. What is on the token takes effect
+    /// when it has been read.
     func refresh() -> Bool {
+        defer { readToken() }
+        return reload()
+    }
+
+    /// Reads the files anew, with what is known of the token.
+    func reload() -> Bool {
         serviceManager?.reloading()
         sink.reopen()
         var report = Report()

@@ -1,4 +1,3 @@
-import Policy
 import Crypto
 import Keystore
 import Policy
@@ -21,12 +20,26 @@ package final class TokenAccess: @unchecked Sendable {
     }
 
     private var isWanted = false
+    private var isReadElsewhere = false
 
     /// Whether a rule needs its keys and they are not known.
     var isMissing: Bool { isWanted && contents == nil }
 
     /// The token to be looked for, when its module can be loaded.
     var absent: Token? { isMissing ? token : nil }
+
+    /// The token to be read, when a rule needs its keys.
+    var wanted: Token? { isWanted ? token : nil }
+
+    /// From now on somebody else reads the token, and says what is on it: ``load(into:)`` waits
+    /// for it no longer.
+    func leaveReading() { isReadElsewhere = true }
+
+    /// Notes what is on the token; `false` when that is nothing new.
+    func learn(_ contents: Token.Contents) -> Bool {
+        defer { self.contents = contents }
+        return self.contents != contents
+    }
 
     /// Loads the module, the first time, and opens the URI.
     package func open() throws(Failure) -> Token {
@@ -51,27 +64,32 @@ package final class TokenAccess: @unchecked Sendable {
         }
     }
 
-    /// What was last read, with what is wrong. A token that has gone is not forgotten: its keys
-    /// find it when it is back.
+    /// What is on it, with what is wrong. A token that has gone is not forgotten: its keys find it
+    /// when it is back.
     func load(into report: inout Report) -> Keystore.Additions {
         isWanted = true
         do throws(Failure) {
             let token = try open()
-            do throws(CryptoError) {
-                let contents = try token.contents()
-                for problem in contents.problems { report.add(.warning, problem, path: Self.name) }
-                self.contents = contents
-            } catch {
-                report.add(.warning, error.description, path: Self.name)
-            }
+            if !isReadElsewhere { contents = try read(token) }
         } catch {
             report.add(.warning, error.message, path: Self.name)
+        }
+        for problem in contents?.problems ?? [] {
+            report.add(.warning, problem, path: Self.name)
         }
         return Keystore.Additions(
             certificates: contents?.certificates.map { $0.object } ?? [],
             keys: contents?.keys.map { $0.object } ?? [])
     }
 
+    private func read(_ token: Token) throws(Failure) -> Token.Contents {
+        do throws(CryptoError) {
+            return try token.contents()
+        } catch {
+            throw Failure(error.description)
+        }
+    }
+
     /// In place of the URI, which may hold a PIN.
-    private static let name = "pkcs11_token/uri"
+    static let name = "pkcs11_token/uri"
 }

@@ -9,13 +9,15 @@ import Wire
 final class Workers {
     private enum Work: Sendable {
         case job(JobID, Job)
+        /// The token, to be read if it is there.
+        case absentToken(Token)
         case token(Token)
         case keyAhead(KeyExchangeMethod)
     }
 
     private enum Result: Sendable {
         case job(JobID, JobOutcome)
-        case token(isPresent: Bool)
+        case token(TokenReading)
         case keyAhead(KeyExchangeMethod, JobOutcome)
     }
 
@@ -59,7 +61,7 @@ final class Workers {
         switch result {
         case .job(let id, let outcome): completed(id, outcome)
         case .keyAhead(let method, let outcome): shelve(method, outcome)
-        case .token(let isPresent): lookedForToken?(isPresent)
+        case .token(let reading): readToken?(reading)
         }
     }
 
@@ -77,19 +79,26 @@ final class Workers {
         return tokenQueue
     }
 
-    /// Looks whether a token is there, on its own thread; ``lookedForToken`` is told.
+    /// Reads a token if it is there, on its own thread; ``readToken`` is told.
     func look(for token: Token) {
-        _ = tokenThread()?.submit(.token(token), .spare)
+        _ = tokenThread()?.submit(.absentToken(token), .spare)
     }
 
-    /// Called with what came of ``look(for:)``.
-    var lookedForToken: ((_ isPresent: Bool) -> Void)?
+    /// Reads a token, on its own thread; ``readToken`` is told. Where so much waits for the token
+    /// that this has no room, an earlier reading does.
+    func read(_ token: Token) {
+        _ = tokenThread()?.submit(.token(token), .ordinary)
+    }
+
+    /// Called with what came of ``look(for:)`` and ``read(_:)``.
+    var readToken: ((TokenReading) -> Void)?
 
     private static func perform(_ work: Work) -> Result {
         switch work {
         case .job(let id, let job): .job(id, job.run())
         case .keyAhead(let method): .keyAhead(method, Job.generate(method).run())
-        case .token(let token): .token(isPresent: token.isPresent)
+        case .absentToken(let token): .token(TokenReading(token, ifPresent: true))
+        case .token(let token): .token(TokenReading(token, ifPresent: false))
         }
     }
 

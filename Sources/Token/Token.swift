@@ -7,7 +7,7 @@ import Crypto
 /// time uses it.
 public final class Token: @unchecked Sendable {
     /// An object with the label that it has there.
-    public struct Labelled<Object: Sendable>: Sendable {
+    public struct Labelled<Object: Sendable & Equatable>: Sendable, Equatable {
         /// The label; empty when it has none.
         public let label: String
         /// The object.
@@ -15,7 +15,7 @@ public final class Token: @unchecked Sendable {
     }
 
     /// What is on it.
-    public struct Contents: Sendable {
+    public struct Contents: Sendable, Equatable {
         /// Its certificates, or those that the URI chooses.
         public let certificates: [Labelled<X509Certificate>]
         /// Its private keys, or those that the URI chooses.
@@ -62,12 +62,9 @@ public final class Token: @unchecked Sendable {
 
     /// Reads the certificates and finds the keys.
     ///
-    /// Throws rather than wait while the token signs. A PIN that was refused is tried once more:
-    /// whoever asks for this may have changed it.
+    /// A PIN that was refused is tried once more: whoever asks for this may have changed it.
     public func contents() throws(CryptoError) -> Contents {
-        guard pthread_mutex_trylock(lock) == 0 else {
-            throw .token(reason: "the token is busy")
-        }
+        pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         isRefused = false
         session = nil

@@ -94,3 +94,10 @@ public final class PrivateKey: @unchecked Sendable {
         }
     }
 }
+
+extension PrivateKey: Equatable {
+    /// Whether both sign the same.
+    public static func == (a: PrivateKey, b: PrivateKey) -> Bool {
+        a === b || a.publicKey == b.publicKey
+    }
+}
