@@ -18,7 +18,7 @@ public final class Credentials: Sendable {
 
         /// What goes into CERT payloads: the certificate first, then what the peer may lack. Roots
         /// it has, or does not believe.
-        var sent: [X509Certificate] { [certificate] + authorities.filter { !$0.isSelfSigned } }
+        let sent: [X509Certificate]
     }
 
     let identities: [Identity]
@@ -68,7 +68,8 @@ public final class Credentials: Sendable {
             }
             own.append(
                 Identity(
-                    certificate: certificate, key: key, authorities: authorities, hashes: hashes))
+                    certificate: certificate, key: key, authorities: authorities, hashes: hashes,
+                    sent: [certificate] + authorities.filter { !$0.isSelfSigned }))
         }
         self.identities = own
         var hashes: [UInt8] = []

@@ -87,8 +87,12 @@ public final class X509Certificate: @unchecked Sendable {
     }
 
     private static func key(of handle: OpaquePointer) throws(CryptoError) -> PublicKey {
-        let info = encoded { i2d_X509_PUBKEY(X509_get_X509_PUBKEY(handle), &$0) }
-        return try PublicKey(subjectPublicKeyInfo: info)
+        // Read along with the certificate: to read it a second time would take as long as to verify
+        // a signature by it.
+        guard let key = X509_get_pubkey(handle) else {
+            throw .malformedKey(reason: CryptoError.reason())
+        }
+        return try PublicKey(taking: key)
     }
 }
 
