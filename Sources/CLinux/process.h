@@ -72,6 +72,15 @@ static inline int process_control(int option, unsigned long value)
     return prctl(option, value, 0UL, 0UL, 0UL);
 }
 
+// capget(2) has no function in the C library either: the effective ones.
+static inline uint64_t process_capabilities(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2] = {{0}};
+    syscall(SYS_capget, &header, data);
+    return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
 // capset(2) has no function in the C library. Sets effective and permitted; nothing is inherited.
 static inline int process_set_capabilities(uint64_t capabilities)
 {

@@ -22,9 +22,11 @@
 
 // Macros that Swift does not see.
 
-static inline void *COpenSSL_malloc(size_t count)
+// In locked memory, while there is room there.
+static inline void *COpenSSL_secure_malloc(size_t count)
 {
-    return OPENSSL_malloc(count);
+    void *block = OPENSSL_secure_malloc(count);
+    return block != NULL ? block : OPENSSL_malloc(count);
 }
 
 static inline void COpenSSL_free(void *block)
@@ -32,9 +34,9 @@ static inline void COpenSSL_free(void *block)
     OPENSSL_free(block);
 }
 
-static inline void COpenSSL_clear_free(void *block, size_t count)
+static inline void COpenSSL_secure_clear_free(void *block, size_t count)
 {
-    OPENSSL_clear_free(block, count);
+    OPENSSL_secure_clear_free(block, count);
 }
 
 static inline long COpenSSL_BIO_get_mem_data(BIO *bio, char **data)

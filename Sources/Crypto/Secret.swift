@@ -2,7 +2,7 @@ import COpenSSL
 
 /// Octets nobody else may learn: keys, shared secrets, and what they are derived from.
 ///
-/// They lie in one block of libcrypto's heap, never move, and are erased when the last owner lets
+/// They lie in one block of libcrypto's heap, of its locked part while that has room, never move, and are erased when the last owner lets
 /// go. There is no description of them, so that none gets into a log by accident.
 public final class Secret: @unchecked Sendable {
     // Immutable once initialised: that makes it safe to share between threads.
@@ -20,7 +20,7 @@ public final class Secret: @unchecked Sendable {
         self.count = max(0, count)
         self.capacity = max(1, count, capacity)
         // As for any object of ours, there is nothing to do when memory runs out.
-        guard let block = COpenSSL_malloc(self.capacity) else { fatalError("out of memory") }
+        guard let block = COpenSSL_secure_malloc(self.capacity) else { fatalError("out of memory") }
         self.block = block
         // When the closure throws, deinit frees the block: every property has its value by now.
         try fill(UnsafeMutableRawBufferPointer(start: block, count: self.capacity))
@@ -41,7 +41,7 @@ public final class Secret: @unchecked Sendable {
     public init(copying octets: Span<UInt8>) {
         count = octets.count
         capacity = max(1, octets.count)
-        guard let block = COpenSSL_malloc(capacity) else { fatalError("out of memory") }
+        guard let block = COpenSSL_secure_malloc(capacity) else { fatalError("out of memory") }
         self.block = block
         octets.withUnsafeBytes { source in
             UnsafeMutableRawBufferPointer(start: block, count: source.count)
@@ -55,7 +55,7 @@ public final class Secret: @unchecked Sendable {
     }
 
     deinit {
-        COpenSSL_clear_free(block, capacity)
+        COpenSSL_secure_clear_free(block, capacity)
     }
 
     /// Lends the octets for the duration of the call; the pointer must not outlive it.

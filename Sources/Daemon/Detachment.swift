@@ -29,7 +29,6 @@ struct Detachment {
         case 0: break
         default: _exit(0)
         }
-        chdir("/")
         umask(0o027)
         return Detachment(news: Descriptor(owning: ends.writing))
     }

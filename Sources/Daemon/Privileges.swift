@@ -14,6 +14,18 @@ enum Privileges {
         else { throw Failure(system: "become '\(account.name)'") }
     }
 
+    /// Which of those that concern it the daemon has, in words.
+    static var capabilities: String {
+        let all = process_capabilities()
+        let held = [
+            ("CAP_NET_ADMIN", CAP_NET_ADMIN), ("CAP_NET_BIND_SERVICE", CAP_NET_BIND_SERVICE),
+        ].filter { all & UInt64(1) << $0.1 != 0 }.map { $0.0 }
+        return held.isEmpty
+            ? "no capability"
+            : held.joined(separator: ", ")
+                + (all.nonzeroBitCount > held.count ? " and others" : "")
+    }
+
     /// Gives up what nobody needs: more rights through a program started, and a core dump, which
     /// would hold keys.
     static func harden() throws(Failure) {

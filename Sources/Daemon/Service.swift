@@ -11,25 +11,38 @@ import Reactor
 struct Service {
     private let properties: Properties
     private let files: ConfigurationFiles
+    private let secrets: LockedMemory
     private let isDebugging: Bool
     private let account: Account
-    private let serviceManager = ServiceManager()
+    private let serviceManager: ServiceManager?
+    /// What there is to say of the properties, and then of the files.
+    private var report: Report
 
     /// Serves until told to end.
     static func run(_ invocation: Invocation) -> ExitCode {
+        let serviceManager = ServiceManager()
+        // Whether it is whoever started the daemon that looks after it.
+        let isAttached = invocation.isDebugging || serviceManager != nil
         do throws(Failure) {
-            var report = Report()
-            guard let properties = Properties.load(for: invocation, into: &report) else {
-                report.print()
-                throw Failure("not started: \(report.summary)", exitCode: .configuration)
+            guard !isAttached else {
+                var service = try Service(invocation, serviceManager)
+                try service.serve(pidFile: nil) { () throws(Failure) in }
+                return .success
             }
-            let service = try Service(invocation, properties, &report)
-            let contents = service.files.load(into: &report)
-            report.print()
-            if contents == nil, !properties.ignoreErrors {
-                throw Failure("not started: \(report.summary)", exitCode: .configuration)
+            // First of all: locks on memory do not pass to another process.
+            let detachment = try Detachment.begin()
+            do throws(Failure) {
+                var service = try Service(invocation, nil)
+                try service.serve(pidFile: PIDFile.path) { () throws(Failure) in
+                    try detachment.complete()
+                }
+                return .success
+            } catch {
+                // Before the first process ends, and with it the shell's wait.
+                let code = Self.tell(error)
+                detachment.fail(code)
+                return code
             }
-            return try service.start(with: contents)
         } catch {
             return tell(error)
         }
@@ -41,8 +54,15 @@ struct Service {
     }
 
     private init(
-        _ invocation: Invocation, _ properties: Properties, _ report: inout Report
+        _ invocation: Invocation, _ serviceManager: ServiceManager?
     ) throws(Failure) {
+        secrets = LockedMemory()
+        self.serviceManager = serviceManager
+        var report = Report()
+        guard let properties = Properties.load(for: invocation, into: &report) else {
+            report.print()
+            throw Failure("not started: \(report.summary)", exitCode: .configuration)
+        }
         guard let account = try Account.ofDaemon(properties) else {
             report.print()
             throw Failure(
@@ -53,35 +73,26 @@ struct Service {
         self.properties = properties.with(invocation)
         isDebugging = invocation.isDebugging
         files = try ConfigurationFiles(self.properties, owner: account)
+        self.report = report
     }
 
-    /// Whether it is whoever started the daemon that looks after it.
-    private var isAttached: Bool { isDebugging || serviceManager != nil }
-
-    private func start(with contents: ConfigurationFiles.Contents?) throws(Failure) -> ExitCode {
-        guard !isAttached else {
-            try serve(contents, pidFile: nil) { () throws(Failure) in }
-            return .success
+    /// What the files say; `nil` when they have errors that are to be ignored.
+    private mutating func load() throws(Failure) -> ConfigurationFiles.Contents? {
+        let contents = files.load(into: &report)
+        report.print()
+        if contents == nil, !properties.ignoreErrors {
+            throw Failure("not started: \(report.summary)", exitCode: .configuration)
         }
-        let detachment = try Detachment.begin()
-        do throws(Failure) {
-            try serve(contents, pidFile: PIDFile.path) { () throws(Failure) in
-                try detachment.complete()
-            }
-            return .success
-        } catch {
-            // Before the first process ends, and with it the shell's wait.
-            let code = Self.tell(error)
-            detachment.fail(code)
-            return code
-        }
+        return contents
     }
 
     /// Everything from the first socket to the last peer. What needs root comes first.
-    private func serve(
-        _ contents: ConfigurationFiles.Contents?, pidFile path: String?,
-        whenReady: () throws(Failure) -> Void
+    private mutating func serve(
+        pidFile path: String?, whenReady: () throws(Failure) -> Void
     ) throws(Failure) {
+        let contents = try load()
+        // No longer in the way of whoever wants to unmount what it was started from.
+        if path != nil { chdir("/") }
         Self.takeSignals()
         let standardError = try LogOutput.standardError()
         let loop: EventLoop
@@ -105,6 +116,9 @@ struct Service {
             if account.user != 0 { try Privileges.drop(to: account) }
         }
         try Privileges.harden()
+        let sandbox = Sandbox(properties, contents?.policy)
+        let capabilities = Privileges.capabilities
+        let (restrictedFiles, filteredCalls) = (sandbox.restrictFiles(), sandbox.filterCalls())
 
         let sink = try LogSink(destination(of: standardError), standardError: standardError)
         let pidFile = try path.map { (path) throws(Failure) in try PIDFile(path) }
@@ -117,6 +131,7 @@ struct Service {
             serviceManager: serviceManager)
         try whenReady()
         announce(contents, to: sink)
+        announce(capabilities, restrictedFiles, filteredCalls, to: sink)
         do throws(Failure) {
             try shell.run()
         } catch {
@@ -168,6 +183,22 @@ struct Service {
                 + "\(properties.ikePort) and \(properties.nattPort), user '\(account.name)'")
     }
 
+    /// Says what the daemon runs with, and warns of what was wanted and is not in force.
+    private func announce(
+        _ capabilities: String, _ restrictedFiles: Sandbox.Part, _ filteredCalls: Sandbox.Part,
+        to sink: LogSink
+    ) {
+        for (name, part) in [("files", restrictedFiles), ("system calls", filteredCalls)] {
+            guard case .refused(let reason) = part else { continue }
+            sink.write(.warning, "all \(name) stay open to the daemon: \(reason)")
+        }
+        guard isDebugging else { return }
+        sink.write(
+            .notice,
+            "privileges: \(capabilities), no new ones, no core dump; files: "
+                + "\(restrictedFiles); system calls: \(filteredCalls); secrets: \(secrets)")
+    }
+
     /// Whether a refresh will find a file that is there now.
     private func canRead(_ path: String) -> Bool {
         access(path, F_OK) != 0 && process_errno() == ENOENT || access(path, R_OK) == 0
@@ -181,7 +212,7 @@ struct Service {
         case .standardError: .standardError(style)
         case .syslog: .syslog
         case .file(let path): .file(path)
-        case .default: isAttached ? .standardError(style) : .syslog
+        case .default: isDebugging || serviceManager != nil ? .standardError(style) : .syslog
         }
     }
 }

@@ -42,6 +42,9 @@ public struct Properties: Equatable, Sendable {
     public var allowKeydump = false
     /// `config/kernel`: what SAs are written to.
     public var kernel = KernelInterface.xfrm
+    /// `config/sandbox`: whether the daemon gives up the system calls and the files that it does not
+    /// need.
+    public var sandbox = true
 
     /// Every property at its default.
     public init() {}

@@ -161,6 +161,7 @@ struct PropertiesParser {
         case .ikePort: properties.ikePort = try port(line)
         case .nattPort: properties.nattPort = try port(line)
         case .allowKeydump: properties.allowKeydump = try truth(line)
+        case .sandbox: properties.sandbox = try truth(line)
         case .kernel: properties.kernel = try line.meaning(in: Self.kernels, "xfrm or dry-run")
         }
     }

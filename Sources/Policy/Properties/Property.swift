@@ -3,6 +3,7 @@ enum Property: Hashable {
     case configFile, presharedFile, kmfPolicy, debugLevel, debugLogfile, ignoreErrors
     case minThreads, maxThreads, responseWaitTime, fragmentationEnable, fragmentationMTU
     case tokenURI, tokenPIN, user, keystore, adminSocket, ikePort, nattPort, allowKeydump, kernel
+    case sandbox
 
     static let vocabulary = Vocabulary<Property>([
         ("config/config_file", .configFile), ("config/preshared_file", .presharedFile),
@@ -15,7 +16,7 @@ enum Property: Hashable {
         ("pkcs11_token/pin", .tokenPIN), ("config/user", .user), ("config/keystore", .keystore),
         ("config/admin_socket", .adminSocket), ("config/ike_port", .ikePort),
         ("config/natt_port", .nattPort), ("config/allow_keydump", .allowKeydump),
-        ("config/kernel", .kernel),
+        ("config/kernel", .kernel), ("config/sandbox", .sandbox),
     ])
 
     /// Whether the value must not be repeated: PINs may stand in URIs too (RFC 7512 §2.4).
