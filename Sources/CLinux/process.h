@@ -44,6 +44,17 @@ static inline int process_duplicate(int descriptor)
     return fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
 }
 
+// fcntl(2) has a variable argument too.
+static inline int process_close_on_exec(int descriptor)
+{
+    return fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+static inline int process_make_nonblocking(int descriptor)
+{
+    return fcntl(descriptor, F_SETFL, O_NONBLOCK);
+}
+
 static inline int process_errno(void) { return errno; }
 
 static inline int process_rename(const char *from, const char *to) { return rename(from, to); }

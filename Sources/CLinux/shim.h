@@ -59,5 +59,7 @@ static inline struct cmsghdr *linux_cmsg_next(struct msghdr *message, struct cms
 static inline unsigned char *linux_cmsg_data(struct cmsghdr *control) {
     return CMSG_DATA(control);
 }
+// Members of enumerations in some C libraries, plain numbers in others.
+enum { linux_scm_rights = SCM_RIGHTS, linux_msg_cmsg_cloexec = MSG_CMSG_CLOEXEC };
 static inline size_t linux_cmsg_length(size_t count) { return CMSG_LEN(count); }
 static inline size_t linux_cmsg_space(size_t count) { return CMSG_SPACE(count); }

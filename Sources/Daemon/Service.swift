@@ -100,7 +100,9 @@ struct Service {
         let sockets: Sockets
         do throws(ReactorError) {
             loop = try EventLoop()
-            sockets = try Sockets(properties, on: loop)
+            sockets = try Sockets(
+                properties, kept: serviceManager == nil ? [] : ServiceManager.keptDescriptors(),
+                on: loop)
         } catch {
             throw Failure(error.description)
         }

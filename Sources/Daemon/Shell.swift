@@ -44,6 +44,8 @@ final class Shell {
     private var timer: Timer?
     /// Waits to look again for a token that is absent.
     var tokenTimer: Timer?
+    /// Waits until the service manager wants to hear that the loop turns.
+    private var watchdogTimer: Timer?
     /// Waits until the host's addresses have settled.
     var addressTimer: Timer?
     /// An interface that comes up brings many changes of addresses and routes, of which only the
@@ -114,7 +116,10 @@ final class Shell {
 
     /// Serves until told to end.
     func run() throws(Failure) {
+        if let serviceManager { sockets.keep(with: serviceManager) }
         serviceManager?.ready()
+        watchdogTimer = loop.makeTimer { [unowned(unsafe) self] in feedWatchdog() }
+        feedWatchdog()
         announceExpiries()
         do throws(ReactorError) { try loop.run() } catch { throw Failure(error.description) }
         fetcher?.shutdown()
@@ -123,6 +128,13 @@ final class Shell {
         administration = nil
         listener = nil
         if let failure { throw failure }
+    }
+
+    /// Says that the loop turns, twice in the time that the service manager waits for it.
+    private func feedWatchdog() {
+        guard let serviceManager, let patience = serviceManager.patience else { return }
+        serviceManager.alive()
+        watchdogTimer?.set(deadline: loop.now + patience / 2)
     }
 
     var now: Instant { Instant(nanoseconds: loop.now) }

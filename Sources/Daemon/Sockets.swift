@@ -12,36 +12,62 @@ final class Sockets {
     private let ike6: UDPSocket?
     private let natt6: UDPSocket?
 
-    /// Opens and binds them, exempt from IPsec. In a dry run a kernel without ESP in UDP will do.
-    init(_ properties: Properties, on loop: EventLoop) throws(ReactorError) {
+    /// Opens and binds them, exempt from IPsec, but for those that were kept over a restart. In a dry
+    /// run a kernel without ESP in UDP will do.
+    init(
+        _ properties: Properties, kept: [ServiceManager.KeptDescriptor] = [], on loop: EventLoop
+    ) throws(ReactorError) {
+        let open = Opening(kept: kept, loop: loop)
         let ikePort = properties.ikePort
         let nattPort = properties.nattPort
         let isDryRun = properties.kernel == .dryRun
-        ike = try Self.open(.v4, ikePort, on: loop)
-        natt = try Self.open(.v4, nattPort, on: loop)
+        ike = try open(.v4, ikePort)
+        natt = try open(.v4, nattPort)
         try Self.takeESP(natt, isDryRun: isDryRun)
-        ike6 = try Self.openWhereThereIs(.v6, ikePort, on: loop)
-        natt6 = try Self.openWhereThereIs(.v6, nattPort, on: loop)
+        ike6 = try open.whereThereIs(.v6, ikePort)
+        natt6 = try open.whereThereIs(.v6, nattPort)
         if let natt6 { try Self.takeESP(natt6, isDryRun: isDryRun) }
     }
 
-    private static func open(
-        _ family: IPAddress.Family, _ port: UInt16, on loop: EventLoop
-    ) throws(ReactorError) -> UDPSocket {
-        let socket = try UDPSocket(family: family, port: port, on: loop)
-        try socket.bypassPolicy()
-        return socket
+    /// The way to a socket.
+    private struct Opening {
+        let kept: [ServiceManager.KeptDescriptor]
+        let loop: EventLoop
+
+        func callAsFunction(
+            _ family: IPAddress.Family, _ port: UInt16
+        ) throws(ReactorError) -> UDPSocket {
+            let name = Sockets.name(family, port)
+            let socket = try UDPSocket(
+                family: family, port: port,
+                bound: kept.first { $0.name == name }?.descriptor, on: loop)
+            try socket.bypassPolicy()
+            return socket
+        }
+
+        /// A socket, or `nil` on a host without the family.
+        func whereThereIs(
+            _ family: IPAddress.Family, _ port: UInt16
+        ) throws(ReactorError) -> UDPSocket? {
+            do throws(ReactorError) {
+                return try self(family, port)
+            } catch {
+                guard error.code == EAFNOSUPPORT else { throw error }
+                return nil
+            }
+        }
     }
 
-    /// A socket, or `nil` on a host without the family.
-    private static func openWhereThereIs(
-        _ family: IPAddress.Family, _ port: UInt16, on loop: EventLoop
-    ) throws(ReactorError) -> UDPSocket? {
-        do throws(ReactorError) {
-            return try open(family, port, on: loop)
-        } catch {
-            guard error.code == EAFNOSUPPORT else { throw error }
-            return nil
+    /// What a service manager that keeps a socket calls it.
+    private static func name(_ family: IPAddress.Family, _ port: UInt16) -> String {
+        "udp\(family == .v4 ? 4 : 6)-\(port)"
+    }
+
+    /// Has the sockets kept for the next start.
+    func keep(with serviceManager: ServiceManager) {
+        for (socket, _) in all {
+            serviceManager.keep(
+                socket.descriptorNumber, as: Self.name(socket.family, socket.port))
         }
     }
 

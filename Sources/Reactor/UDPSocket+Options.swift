@@ -34,6 +34,16 @@ extension UDPSocket {
         let type = SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         let descriptor = try Descriptor(
             owning: socket(family.number, Int32(type), 0), from: "open a UDP socket")
+        if family == .v6 {
+            // To be said before it is bound.
+            try set(descriptor, family.level, IPV6_V6ONLY, 1, "keep IPv4 off an IPv6 socket")
+        }
+        return descriptor
+    }
+
+    static func prepare(
+        _ descriptor: Descriptor, _ family: IPAddress.Family
+    ) throws(ReactorError) {
         let level = family.level
         try set(descriptor, SOL_SOCKET, SO_RCVBUF, kernelBuffer, "size the receive buffer")
         switch family {
@@ -42,12 +52,27 @@ extension UDPSocket {
             try set(
                 descriptor, level, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, "allow fragmentation")
         case .v6:
-            try set(descriptor, level, IPV6_V6ONLY, 1, "keep IPv4 off an IPv6 socket")
             try set(descriptor, level, IPV6_RECVPKTINFO, 1, "ask for destination addresses")
             try set(
                 descriptor, level, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT, "allow fragmentation")
         }
-        return descriptor
+    }
+
+    /// Whether a descriptor is a UDP socket that is bound to the wildcard address and this port.
+    static func isBound(
+        _ descriptor: Descriptor, family: IPAddress.Family, port: UInt16
+    ) -> Bool {
+        var type: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor.number, SOL_SOCKET, SO_TYPE, &type, &size) == 0,
+            type == Int32(SOCK_DGRAM.rawValue),
+            process_make_nonblocking(descriptor.number) == 0
+        else { return false }
+        var name = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let known = withSockaddr(&name) { getsockname(descriptor.number, $0, &length) }
+        return known == 0
+            && SocketAddress(at: &name) == SocketAddress(family.unspecified, port: port)
     }
 
     /// Binds to the wildcard address and returns the port.

@@ -49,15 +49,24 @@ public final class UDPSocket {
     ///
     /// - Parameters:
     ///   - port: the UDP port; 0 lets the kernel choose.
+    ///   - bound: a socket to take over, with what waits in it, if it is one of this family that is
+    ///     bound to this port.
     ///   - longest: datagrams of more octets are dropped and counted.
     public init(
-        family: IPAddress.Family, port: UInt16, longest: Int = 65_535, on loop: EventLoop
+        family: IPAddress.Family, port: UInt16, bound: Descriptor? = nil, longest: Int = 65_535,
+        on loop: EventLoop
     ) throws(ReactorError) {
         self.family = family
         self.longest = longest
         buffers = loop.receiveBuffers
-        descriptor = try Self.open(family)
-        self.port = try Self.bind(descriptor, family: family, port: port)
+        if let bound, Self.isBound(bound, family: family, port: port) {
+            descriptor = bound
+            self.port = port
+        } else {
+            descriptor = try Self.open(family)
+            self.port = try Self.bind(descriptor, family: family, port: port)
+        }
+        try Self.prepare(descriptor, family)
         writable = try Watch(
             base: loop.base, number: descriptor.number, interest: EV_WRITE, paused: true
         ) { [unowned(unsafe) self] in

@@ -41,6 +41,8 @@ import Testing
             #expect(lines.first == "RELOADING=1")
             #expect(lines.last?.hasPrefix("MONOTONIC_USEC=") == true)
             #expect(lines.last.flatMap { UInt64($0.dropFirst(15)) } != nil)
+            manager.alive()
+            #expect(next(of: number) == "WATCHDOG=1")
             manager.stopping()
             #expect(next(of: number) == "STOPPING=1")
         }
