@@ -1,3 +1,4 @@
+import CLibevent
 import CLinux
 
 /// Descriptors that go over a Unix socket beside octets: `SCM_RIGHTS` of unix(7).
