@@ -1,5 +1,7 @@
 #pragma once
 #include <features.h>
+// libcrypto's macros put the path of the file that calls them into the program otherwise.
+#define OPENSSL_NO_FILENAMES
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
