@@ -8,6 +8,8 @@ public final class EventLoop {
     private let alarm: Watch
     private var clock: UInt64?
     private var isStopping = false
+    /// How long its turns took, from when the first handler asked for the time.
+    public private(set) var turnTimes = TurnTimes()
     /// Where every datagram socket of the loop receives.
     private(set) lazy var receiveBuffers = ReceiveBuffers()
 
@@ -45,6 +47,7 @@ public final class EventLoop {
             }
             if !timers.isIdle { timers.fire(at: now) }
             afterTurn?()
+            if let clock { turnTimes.count(TurnTimes.elapsed(since: clock)) }
         }
     }
 

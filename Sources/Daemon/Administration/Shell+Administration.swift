@@ -53,7 +53,7 @@ extension Shell {
 
     private func answer(_ setting: Request.Setting) -> Answer {
         switch setting {
-        case .stats: Answer([Value(engine.counters())])
+        case .stats: Answer([Value(engine.counters(), loop.turnTimes)])
         case .debug: Answer([.object([Value.Member("debug", .text("\(engine.debugCategories)"))])])
         case .defaults: Answer([Value(defaultsOf: Properties(), Lifetimes())])
         }

@@ -1,11 +1,12 @@
 import Admin
 import IKE
+import Reactor
 import Wire
 
 // Numbers as ikeadm(8) shows them. The names are those of its JSON, and of metrics made from it.
 
 extension Value {
-    init(_ counters: Engine.Counters) {
+    init(_ counters: Engine.Counters, _ turns: TurnTimes) {
         let statistics = counters.statistics
         let door = counters.door
         self = .object([
@@ -56,6 +57,12 @@ extension Value {
                     Member("received", .number(counters.fragments.received)),
                     Member("given_up", .number(counters.fragments.givenUp)),
                 ])),
+            Member(
+                "loop",
+                .object(
+                    zip(TurnTimes.limits, turns.over).map {
+                        Member("turns_over_\($0)_ms", .number($1))
+                    })),
         ])
     }
 

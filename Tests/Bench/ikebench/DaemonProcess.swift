@@ -40,12 +40,12 @@ final class DaemonProcess {
     private let log: String
 
     /// Starts the program and waits until it is ready.
-    convenience init(_ program: String, at site: Site) throws {
+    convenience init(_ program: String, at site: Site, setting more: [String] = []) throws {
         try self.init(
             program,
             site.arguments + [
                 "-o", "config/kernel=dry-run", "-o", "config/debug_logfile=" + site.path("log"),
-            ], at: site)
+            ] + more, at: site)
     }
 
     /// Starts a program with these arguments, which tells of its readiness as daemons do.
@@ -133,13 +133,14 @@ final class DaemonProcess {
 /// Starts a program of which only complaints are wanted, if these. It has our settings of malloc, to
 /// try them out.
 func spawn(
-    _ program: String, _ arguments: [String], environment: [String] = [], isSilent: Bool = false
+    _ program: String, _ arguments: [String], environment: [String] = [], isSilent: Bool = false,
+    output: String = "/dev/null"
 ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
     if isSilent { posix_spawn_file_actions_adddup2(&actions, 1, 2) }
     let inherited = ["PATH", "GLIBC_TUNABLES"].compactMap { (name: String) in
         getenv(name).map { "\(name)=\(String(cString: $0))" }

@@ -16,6 +16,7 @@ let usage = """
                     [--keystores DIRECTORY]
            ikebench memory --program FILE --namespace FILE [--role responder|initiator]
                     [--groups LIST] [--count N]
+           ikebench dumps|stalls --program FILE --ikeadm FILE --namespace FILE [--count N]
     """
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -70,6 +71,12 @@ func run() throws {
             namespace: NetworkNamespace(path: try needed("--namespace")), keystores: keystores,
             window: number("--window") ?? 32)
     }
+    func administration() throws -> AdministrationBenchmark {
+        AdministrationBenchmark(
+            program: try needed("--program"), ikeadm: try needed("--ikeadm"),
+            site: try remoteSite(),
+            namespace: NetworkNamespace(path: try needed("--namespace")))
+    }
     func roles() throws -> [Generator.DaemonRole] {
         guard let name = option("--role") else { return Generator.DaemonRole.allCases }
         guard let role = Generator.DaemonRole(rawValue: name) else { throw Failure(usage) }
@@ -110,6 +117,11 @@ func run() throws {
         try Echo.serve(port: port, length: length)
     case "memory":
         for role in try roles() { try daemon().memory(role, groups[0], count: count) }
+    case "dumps": try administration().dumps(groups[0], count: number("--count") ?? 10_000)
+    case "stalls":
+        try administration().stalls(
+            groups[0], clients: 1000, count: number("--count") ?? 200,
+            rounds: number("--rounds") ?? 5)
     default: throw Failure(usage)
     }
 }
