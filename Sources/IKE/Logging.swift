@@ -77,7 +77,7 @@ struct Complaints {
     /// What is complained of; each has its own allowance.
     enum Subject: Int, CaseIterable {
         case malformed, version, unknownSA, refusedBeginning, badAnswer, badSealing, unproved
-        case noRule, full, door, fragments, otherAddress, windowSize
+        case noRule, full, door, halfOpen, fragments, otherAddress, windowSize
     }
 
     private struct Entry {

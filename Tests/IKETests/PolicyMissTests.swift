@@ -49,7 +49,7 @@ import Wire
                 policies: SecurityPolicyDatabase(policies))
         }
         #expect(
-            error == Refusal(.tsUnacceptable, words), "\(error?.reason ?? "granted")",
+            error?.notify == .tsUnacceptable && error?.reason == words, "\(error?.reason ?? "granted")",
             sourceLocation: sourceLocation)
     }
 
