@@ -11,9 +11,10 @@ extension Engine {
     public func explain(
         local: IPAddress, remote: IPAddress, way: Explanation.Way, at now: Instant
     ) -> Explanation {
-        let ikeSAs = table.with(peer: remote).filter { $0.pair.isBetween(local, remote) }
-            .sorted { $1.createdAt < $0.createdAt }
-            .prefix(Explanation.mostOfEach).map { IKESAStatus($0, at: now) }
+        let between = table.with(peer: remote).filter { $0.pair.isBetween(local, remote) }
+            .sorted { $1.createdAt < $0.createdAt }.map { IKESAStatus($0, at: now) }
+        let ikeSAs = Array(
+            between.filter { $0.stage != .closed }.prefix(Explanation.mostOfEach))
         let covering = rules.covering(local: local, remote: remote)
         let targets = outboundPolicies(local, remote)
         let rule = covering.first { rule in
@@ -129,6 +130,10 @@ extension Engine {
             lacks += self.lacks(of: rule)
         } else {
             lacks.append(Lack(.rule, noRule(local, remote, covering, paths)))
+        }
+        if way.isDryRun {
+            lacks.append(
+                Lack(.kernel, "this is a dry run: no SA is written to the kernel", isRemark: true))
         }
         if !way.hasSocket {
             lacks.append(

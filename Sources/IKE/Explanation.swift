@@ -11,9 +11,12 @@ public struct Explanation: Sendable {
         public let source: IPAddress?
         /// Whether a socket of the addresses' family is bound.
         public let hasSocket: Bool
+        /// Whether no SA is written to the kernel.
+        public let isDryRun: Bool
 
         /// A way.
-        public init(source: IPAddress?, hasSocket: Bool) {
+        public init(source: IPAddress?, hasSocket: Bool, isDryRun: Bool = false) {
+            self.isDryRun = isDryRun
             self.source = source
             self.hasSocket = hasSocket
         }
@@ -90,7 +93,7 @@ public struct Explanation: Sendable {
 public struct Lack: Hashable, Sendable {
     /// What is lacking; the raw value is its name in JSON.
     public enum Kind: String, Sendable {
-        case rule, address, socket, route
+        case rule, address, socket, route, kernel
         case presharedKey = "preshared_key"
         case certificate
         case certificateValidity = "certificate_validity"

@@ -10,12 +10,12 @@ extension Engine {
 
     /// Something happened that the administrator wants to know of.
     func notice(_ message: String) {
-        emit(.log(LogRecord(.notice, .op, message)))
+        announce(LogRecord(.notice, .op, message))
     }
 
     /// Something went wrong with a peer.
     func warn(_ message: String) {
-        emit(.log(LogRecord(.warning, .op, message)))
+        announce(LogRecord(.warning, .op, message))
     }
 
     /// A line for those who look closely.
