@@ -166,11 +166,13 @@ extension Authenticating {
         let words = "the peer says \(error.name)"
         return switch (error, own.means) {
         case (.authenticationFailed, .sharedKey):
-            Reason("\(words) (check the preshared keys and local_id, remote_id of both ends)")
+            Reason(
+                "\(words) (check the preshared keys and local_id, remote_id of both ends; ours is "
+                    + "\(own.identity.words))")
         case (.authenticationFailed, .certificate(let identity, _)):
             Reason(
                 "\(words) (check whether it believes \(identity.certificate), and local_id, "
-                    + "remote_id of both ends)")
+                    + "remote_id of both ends; ours is \(own.identity.words))")
         // Some peers let the IKE SA go with the Child SA, and prove nothing then.
         case (.noProposalChosen, _), (.tsUnacceptable, _):
             Reason(words, Difference(proposed: child.description))

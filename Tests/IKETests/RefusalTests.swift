@@ -157,7 +157,9 @@ import Wire
         pair.b.kernel.refusals = ["Protocol not supported"]
         pair.ping(from: pair.a)
         #expect(pair.settle())
-        #expect(pair.b.logText.contains("no Child SA: the kernel refuses it: Protocol not supported"))
+        #expect(
+            pair.b.logText.contains(
+                "no Child SA: the kernel refuses it: Protocol not supported"))
         #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
         #expect(disagreement(pair.a, pair.b) == nil)
         // The next packet is served by the IKE SA that stands.
@@ -173,7 +175,9 @@ import Wire
         pair.a.kernel.refusals = ["Protocol not supported"]
         pair.ping(from: pair.a)
         #expect(pair.settle())
-        #expect(pair.a.logText.contains("no Child SA: the kernel refuses it: Protocol not supported"))
+        #expect(
+            pair.a.logText.contains(
+                "no Child SA: the kernel refuses it: Protocol not supported"))
         #expect(pair.a.kernel.entries.isEmpty && pair.b.kernel.entries.isEmpty)
         #expect(disagreement(pair.a, pair.b) == nil)
     }

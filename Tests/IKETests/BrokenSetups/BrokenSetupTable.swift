@@ -49,7 +49,8 @@ extension BrokenSetup {
                 failure: "the peer calls itself FQDN a.example; rule 'peer' wants FQDN c.example",
                 state: .failed),
             Telling(
-                end: .a, failure: "and local_id, remote_id of both ends)", state: .failed)
+                end: .a, failure: "and local_id, remote_id of both ends; ours is FQDN a.example)",
+                state: .failed)
         ) {
             try pinging(
                 Pair.Setup(
