@@ -42,6 +42,9 @@ extension Request {
             self = .flush
         case "rekey": self = .rekey(try Name(try rest.next("what to rekey"), &rest, .deleted))
         case "initiate": self = .initiate(try rest.next("the label of a rule"))
+        case "explain":
+            self = .explain(
+                try rest.address("our address"), try rest.address("the peer's address"))
         case "read":
             try rest.expect("rule")
             self = .refresh
@@ -76,6 +79,14 @@ private struct Words {
             throw CommandRefusal("\(verb): expected \(what)")
         }
         return word
+    }
+
+    mutating func address(_ what: String) throws(CommandRefusal) -> IPAddress {
+        let word = try next(what)
+        guard let address = IPAddress(word) else {
+            throw CommandRefusal("\(verb): '\(word)' is no address; expected \(what)")
+        }
+        return address
     }
 
     mutating func expect(_ words: String...) throws(CommandRefusal) {

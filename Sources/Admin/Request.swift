@@ -8,7 +8,7 @@ public enum Request: Hashable, Sendable {
     case setDebug(String)
     /// `get ikesa|childsa|rule NAME`.
     case show(Name)
-    /// `dump ikesa|childsa|rule|preshared|certcache|groups|encralgs|authalgs`.
+    /// `dump ikesa|childsa|rule|preshared|certcache|event|groups|encralgs|authalgs`.
     case dump(Collection)
     /// `del ikesa|childsa NAME`.
     case delete(Name)
@@ -18,6 +18,8 @@ public enum Request: Hashable, Sendable {
     case rekey(Name)
     /// `initiate LABEL`.
     case initiate(String)
+    /// `explain LOCAL REMOTE`: why there is, or is not, an SA between two addresses.
+    case explain(IPAddress, IPAddress)
     /// `read rule`: the configuration, keys and certificates anew from their files.
     case refresh
 
@@ -33,6 +35,7 @@ public enum Request: Hashable, Sendable {
         case rules = "rule"
         case presharedKeys = "preshared"
         case certificates = "certcache"
+        case events = "event"
         case groups
         case encryptionAlgorithms = "encralgs"
         case integrityAlgorithms = "authalgs"
@@ -55,7 +58,7 @@ extension Request {
     /// Whether it changes something: the group may only look.
     public var changes: Bool {
         switch self {
-        case .get, .show, .dump: false
+        case .get, .show, .dump, .explain: false
         case .setDebug, .delete, .flush, .rekey, .initiate, .refresh: true
         }
     }
@@ -95,6 +98,7 @@ extension Request {
         case .flush: ["flush", "ikesa"]
         case .rekey(let name): ["rekey"] + name.words
         case .initiate(let label): ["initiate", label]
+        case .explain(let local, let remote): ["explain", "\(local)", "\(remote)"]
         case .refresh: ["read", "rule"]
         }
     }

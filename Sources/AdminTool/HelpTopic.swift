@@ -14,7 +14,7 @@ struct HelpTopic {
             text: "changes what is logged: categories joined by + or -, such as op+phase1"),
         HelpTopic(
             verb: "dump",
-            synopsis: "dump ikesa|childsa|rule|preshared|certcache|groups|encralgs|authalgs",
+            synopsis: "dump ikesa|childsa|rule|preshared|certcache|event|groups|encralgs|authalgs",
             text: "shows all of a kind"),
         HelpTopic(
             verb: "del", synopsis: "del ikesa ID, del childsa SPI",
@@ -26,6 +26,12 @@ struct HelpTopic {
         HelpTopic(
             verb: "initiate", synopsis: "initiate LABEL",
             text: "brings up the SAs of a rule without waiting for traffic"),
+        HelpTopic(
+            verb: "explain", synopsis: "explain LOCAL REMOTE",
+            text: "says why there is, or is not, an SA between two addresses, ours first"),
+        HelpTopic(
+            verb: "watch", synopsis: "watch [SECONDS]",
+            text: "shows SAs, rates and events as they come, until interrupted"),
         HelpTopic(
             verb: "read", synopsis: "read rule",
             text: "reads rules, keys and certificates anew, as SIGHUP does"),

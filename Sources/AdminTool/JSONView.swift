@@ -27,6 +27,9 @@ final class JSONView: View {
         case .show(let object):
             name = object.collection.rawValue
             isList = true
+        case .explain:
+            name = "explain"
+            isList = false
         default:
             name = "result"
             isList = false

@@ -17,6 +17,8 @@ struct Session {
         do throws(Failure) {
             if words.first == "help" || words.first == "?" {
                 try help(Array(words.dropFirst()))
+            } else if words.first == "watch" {
+                try Watch(options, output, Array(words.dropFirst())).run()
             } else {
                 try ask(try request(words))
             }

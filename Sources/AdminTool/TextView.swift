@@ -29,6 +29,8 @@ final class TextView: View {
         case .dump(.rules): TextView(output, endsWithWords: true) { $0.ruleLines }
         case .dump(.presharedKeys): TextView(output, endsWithWords: true) { $0.keyLines }
         case .dump(.certificates): TextView(output, endsWithWords: true) { $0.certificateLines }
+        case .dump(.events): TextView(output, endsWithWords: true) { $0.eventLines }
+        case .explain: TextView(output) { $0.explanationLines }
         case .dump: TableView(output, .algorithms)
         case .show(.ikeSA), .show(.ikeSABetween): TextView(output) { $0.ikeSALines }
         case .show(.childSA): TextView(output) { $0.childSALines }

@@ -77,6 +77,16 @@ static inline pid_t process_fork(void) { return fork(); }
 // SIG_IGN is a cast to a function.
 static inline void process_ignore_signal(int number) { signal(number, SIG_IGN); }
 
+// The handler of a signal, which whoever started us may have blocked; none for what the system does.
+static inline void process_on_signal(int number, void (*handler)(int))
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    signal(number, handler);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 // prctl(2) has variable arguments, and reads all five as unsigned long.
 static inline int process_control(int option, unsigned long value)
 {

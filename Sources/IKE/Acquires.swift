@@ -17,19 +17,25 @@ extension Engine {
         let target = request.target
         let covering = rules.covering(local: local, remote: remote)
         guard let rule = covering.first(where: { $0.serves(target) }) else {
-            complain(
+            let failure = unserved(
                 .noRule,
-                "no rule covers local_addr \(local) and remote_addr \(remote): "
-                    + "nothing is negotiated for \(request.flow)")
+                (covering.isEmpty
+                    ? "no rule covers local_addr \(local) and remote_addr \(remote)"
+                    : "none of the rules that cover local_addr \(local) and remote_addr \(remote) "
+                        + "serves reqid \(target.reqid) and if_id \(target.interfaceID)")
+                    + ": nothing is negotiated for \(request.flow)", local, remote)
+            complain(.noRule, "\(failure)")
             return
         }
         guard
             ChildNegotiation.first(
                 of: rule.childTransforms, template: request.template, where: { _ in true }) != nil
         else {
-            warn(
-                "rule '\(rule.label)': the policy for \(request.flow) allows no algorithm of "
-                    + "childsa_xform: nothing is negotiated")
+            let failure = unserved(
+                .here,
+                "the policy for \(request.flow) allows no algorithm of childsa_xform: nothing is "
+                    + "negotiated", local, remote, rule)
+            warn("rule '\(rule.label)': \(failure)")
             return
         }
         let candidates = table.with(peer: remote).filter { $0.rule?.label == rule.label }
@@ -44,6 +50,21 @@ extension Engine {
         initiate(
             rule, request, local: SocketAddress(local, port: settings.ikePort),
             remote: SocketAddress(remote, port: settings.ikePort))
+    }
+
+    /// Remembers that nothing is negotiated for what the kernel asks for.
+    private func unserved(
+        _ cause: Failure.Cause, _ words: String, _ local: IPAddress, _ remote: IPAddress,
+        _ rule: Rule? = nil
+    ) -> Failure {
+        let failure = Failure(
+            .acquire, cause, Reason(words), role: .initiator,
+            pair: AddressPair(
+                local: SocketAddress(local, port: settings.ikePort),
+                remote: SocketAddress(remote, port: settings.ikePort)),
+            rule: rule?.label, isGenuine: rule != nil, at: now)
+        remember(failure)
+        return failure
     }
 
     /// An IKE SA has failed: begins another for what the kernel still waits for. What was asked

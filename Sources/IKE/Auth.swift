@@ -77,8 +77,11 @@ extension Engine {
 
     func receiveAuthResponse(_ contents: Contents, _ state: Authenticating, sa: IKESA) {
         guard let identity = contents.responderID, let proof = contents.authentication else {
-            let error = contents.firstError?.type.name ?? "no AUTH"
-            fail(sa, "IKE_AUTH: the peer says \(error)\(state.advice(contents.firstError?.type))")
+            guard let error = contents.firstError?.type else {
+                fail(sa, .badAnswer(.authenticationFailed), Reason("the peer says no AUTH"))
+                return
+            }
+            fail(sa, .refusedByPeer(error), state.refused(with: error))
             return
         }
         do throws(Refusal) {
@@ -125,7 +128,7 @@ extension Engine {
     private func disavow(
         _ identity: Identification, _ refusal: Refusal, _ state: Authenticating, sa: IKESA
     ) {
-        warn("\(name(sa)): IKE_AUTH: \(refusal.reason)")
+        report(.ikeAuth, .badAnswer(refusal.notify), refusal.why, of: sa)
         sa.state = .deleting(
             Session(
                 keys: state.keys, rule: state.rule,
@@ -158,17 +161,22 @@ extension Engine {
 }
 
 extension Authenticating {
-    /// What an administrator can do about an error that the peer reports.
-    fileprivate func advice(_ error: NotifyType?) -> String {
-        switch (error, own.means) {
+    /// That the peer reports an error, and what an administrator can do about it.
+    fileprivate func refused(with error: NotifyType) -> Reason {
+        let words = "the peer says \(error.name)"
+        return switch (error, own.means) {
         case (.authenticationFailed, .sharedKey):
-            " (check the preshared keys and local_id, remote_id of both ends)"
+            Reason(
+                "\(words) (check the preshared keys and local_id, remote_id of both ends; ours is "
+                    + "\(own.identity.words))")
         case (.authenticationFailed, .certificate(let identity, _)):
-            " (check whether it believes \(identity.certificate), and local_id, remote_id of both "
-                + "ends)"
+            Reason(
+                "\(words) (check whether it believes \(identity.certificate), and local_id, "
+                    + "remote_id of both ends; ours is \(own.identity.words))")
         // Some peers let the IKE SA go with the Child SA, and prove nothing then.
-        case (.noProposalChosen, _), (.tsUnacceptable, _): "; we proposed \(child.description)"
-        default: ""
+        case (.noProposalChosen, _), (.tsUnacceptable, _):
+            Reason(words, Difference(proposed: child.description))
+        default: Reason(words)
         }
     }
 }
@@ -202,9 +210,7 @@ extension Engine {
     }
 
     private func refuse(_ refusal: Refusal, _ state: HalfOpen, sa: IKESA) {
-        warn(
-            sa, .unproved,
-            "\(sa.remote): IKE_AUTH request refused with \(refusal.notify.name): \(refusal.reason)")
+        report(.ikeAuth, .refused(refusal.notify), refusal.why, of: sa, as: .unproved)
         respond(.ikeAuth, [refusal.payload], sa: sa, keys: state.keys)
         close(sa, lingering: true)
     }

@@ -134,7 +134,7 @@ extension Engine {
         _ child: ChildSA, _ completion: ChildSA.Completion, _ reason: String, _ session: Session,
         sa: IKESA
     ) {
-        warn("\(name(sa)): no Child SA: \(reason)")
+        report(.childSA, .here, Reason("the kernel refuses it: \(reason)"), of: sa)
         switch completion {
         case .respond(let answer), .respondToRekeying(let answer, _):
             drop(child, of: sa)

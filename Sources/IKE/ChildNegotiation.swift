@@ -165,11 +165,12 @@ enum ChildNegotiation {
         else {
             throw Refusal(
                 .noProposalChosen,
-                "the answer is not among our proposals: \(proposal)"
-                    + NearestMiss.words(
+                "the answer is not among our proposals: \(proposal)",
+                Difference(
+                    nearestMiss: NearestMiss.words(
                         offered: answer,
                         acceptable: Acceptable.list(rule, template: template, secrecy: secrecy),
-                        in: .answer))
+                        in: .answer)))
         }
         return choice
     }
@@ -189,11 +190,12 @@ enum ChildNegotiation {
                     + "rule '\(rule.label)' it allows no childsa_xform")
         }
         return Refusal(
-            .noProposalChosen,
-            "offered \(listed(offered)); we accept \(listed(ours))"
-                + NearestMiss.words(
+            .noProposalChosen, "",
+            Difference(
+                offered: listed(offered), accepted: listed(ours),
+                nearestMiss: NearestMiss.words(
                     offered: offered,
-                    acceptable: Acceptable.list(rule, template: template, secrecy: secrecy)))
+                    acceptable: Acceptable.list(rule, template: template, secrecy: secrecy))))
     }
 }
 

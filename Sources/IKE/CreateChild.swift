@@ -92,9 +92,8 @@ extension Engine {
         do throws(Refusal) {
             if let error = contents.firstError {
                 throw Refusal(
-                    error.type,
-                    "the peer says \(error.words); we proposed "
-                        + proposal.description)
+                    error.type, "the peer says \(error.words)",
+                    Difference(proposed: proposal.description))
             }
             try accept(
                 contents, proposal, session, nonces: nonces, sharedSecret: sharedSecret, sa: sa)
@@ -139,12 +138,13 @@ extension Engine {
     }
 
     private func creationRefused(_ proposal: ChildProposal, _ refusal: Refusal, sa: IKESA) {
+        let cause = proposal.cause(of: refusal)
         guard refusal.notify == .temporaryFailure else {
-            warn("\(name(sa)): no Child SA: \(refusal.reason)")
+            report(.childSA, cause, refusal.why, of: sa)
             return
         }
         let pause = Backoff.pause(after: proposal.attempt, jitter: randomJitter())
-        warn("\(name(sa)): no Child SA yet: \(refusal.reason); again in \(pause)")
+        report(.childSA, cause, refusal.why, of: sa, then: "; again in \(pause)")
         postpone(.createChild(proposal.request, attempt: proposal.attempt &+ 1), by: pause, sa)
     }
 
@@ -334,7 +334,7 @@ extension Engine {
                     then: .respond(answer), sa: sa)
             }
         } catch {
-            warn("\(name(sa)): no Child SA: \(error.notify.name): \(error.reason)")
+            report(.childSA, .refused(error.notify), error.why, of: sa)
             respond(exchange, answer + [error.payload], sa: sa, keys: session.keys)
         }
     }
@@ -363,6 +363,13 @@ extension Engine {
 }
 
 extension ChildProposal: CustomStringConvertible {
+    /// Whose doing it is that nothing has come of it: with what the peer has refused goes what was
+    /// proposed to it.
+    func cause(of refusal: Refusal) -> Failure.Cause {
+        refusal.why.difference?.proposed == nil
+            ? .badAnswer(refusal.notify) : .refusedByPeer(refusal.notify)
+    }
+
     /// The payloads that ask for the SA, but for the nonce.
     var payloads: [Payload] {
         var payloads: [Payload] = []

@@ -127,7 +127,9 @@ extension Engine {
         case .malformed(let error):
             warn(sa, .unproved, "\(sa.remote): \(header): \(error)")
             guard !header.isResponse else {
-                fail(sa, "the peer's response is malformed: \(error)")
+                fail(
+                    sa, .badAnswer(.invalidSyntax),
+                    Reason("the peer's response is malformed: \(error)"))
                 return
             }
             sa.window.answering()
@@ -186,10 +188,9 @@ extension Engine {
     /// Answers the request under way with an error, and says why.
     private func refuse(_ header: Header, _ refusal: Refusal, sa: IKESA, keys: IKEKeys) {
         let isOver = endsSA(refusal.notify, sa)
-        warn(
-            sa, .unproved,
-            "\(name(sa)): \(header) refused with \(refusal.notify.name): \(refusal.reason)"
-                + (isOver ? "; the IKE SA ends" : ""))
+        report(
+            .exchange(header.exchange), .refused(refusal.notify), refusal.why, of: sa,
+            as: .unproved, then: isOver ? "; the IKE SA ends" : "")
         respond(header.exchange, [refusal.payload], sa: sa, keys: keys)
         if isOver { close(sa, lingering: true) }
     }
@@ -240,7 +241,7 @@ extension Engine {
             default: break
             }
         } catch {
-            fail(sa, "\(header): \(error.reason)")
+            fail(sa, .badAnswer(error.notify), Reason("\(header.exchange.name): \(error.reason)"))
         }
     }
 

@@ -85,6 +85,8 @@ public final class Engine {
     let strangersFragments = StrangersFragments()
     var fragmentCounters = FragmentCounters()
     var statistics = Statistics()
+    var failures = Failures()
+    var events = RecentEvents()
     /// What is logged beside errors, warnings and notices.
     public var debugCategories: DebugCategories
     /// Whether ``Event/shutdown`` has come, and until when peers may answer.

@@ -90,21 +90,30 @@ enum IKENegotiation {
         guard let choice = choose(offered: answer, acceptable: rule.ikeTransforms) else {
             throw Refusal(
                 .noProposalChosen,
-                "the answer is not among our proposals: \(proposal)"
-                    + NearestMiss.words(
-                        offered: answer, acceptable: Acceptable.list(rule), in: .answer))
+                "the answer is not among our proposals: \(proposal)",
+                Difference(
+                    proposed: listed(proposals(for: rule.ikeTransforms)),
+                    nearestMiss: NearestMiss.words(
+                        offered: answer, acceptable: Acceptable.list(rule), in: .answer)))
         }
         return choice.suite
     }
 
-    /// What a responder's log says when it has no choice: of the rules that cover the peer, any
-    /// could have served.
-    static func disagreement(with offered: [Proposal], rules: [Rule]) -> String {
+    /// Why a responder has no choice: of the rules that cover the peer, any could have served.
+    static func disagreement(with offered: [Proposal], rules: [Rule]) -> Difference {
         var seen: Set<IKETransform> = []
         let acceptable = rules.flatMap { $0.ikeTransforms }.filter { seen.insert($0).inserted }
-        return "offered \(listed(offered)); we accept \(listed(proposals(for: acceptable)))"
-            + NearestMiss.words(
-                offered: offered, acceptable: rules.flatMap { Acceptable.list($0) })
+        return Difference(
+            offered: listed(offered), accepted: listed(proposals(for: acceptable)),
+            nearestMiss: NearestMiss.words(
+                offered: offered, acceptable: rules.flatMap { Acceptable.list($0) }))
+    }
+}
+
+extension Difference {
+    /// What we propose for an IKE SA under a rule, that the peer will not have.
+    init(proposing rule: Rule) {
+        self.init(proposed: listed(IKENegotiation.proposals(for: rule.ikeTransforms)))
     }
 }
 

@@ -87,7 +87,9 @@ extension Engine {
 extension Engine {
     func receiveInformationalRequest(_ contents: Contents, sa: IKESA, keys: IKEKeys) {
         if let error = contents.firstError {
-            warn("\(name(sa)): the peer reports \(error.type.name)")
+            report(
+                .ikeSA, .refusedByPeer(error.type), Reason("the peer reports \(error.type.name)"),
+                of: sa)
         }
         // These errors need no DELETE (RFC 7296 §2.21.2).
         let isFatal = contents.notifies.contains {

@@ -52,9 +52,11 @@ extension Engine {
             statistics.timeouts += 1
             let what = if case .deleting = sa.state { "deleting the IKE SA" } else { "a request" }
             fail(
-                sa,
-                "no answer to \(what) within \(settings.responseWaitTime) "
-                    + "and \(outstanding.retransmissions) retransmissions")
+                sa, .silence,
+                Reason(
+                    "no answer to \(what) within \(settings.responseWaitTime) "
+                        + "and \(outstanding.retransmissions) retransmissions"
+                        + suspicion(of: sa)))
         } else {
             if let rekeyAt = sa.rekeyAt, rekeyAt <= now {
                 sa.rekeyAt = nil
@@ -89,7 +91,15 @@ extension Engine {
         case .established:
             deleteIKESA(sa, because: "its lifetime has passed")
         case .halfOpen, .responding:
-            debug(.phase1, "\(sa.remote): no IKE_AUTH request came; the IKE SA is given up")
+            let failure = Failure(
+                .ikeAuth, .silence,
+                Reason(
+                    "no IKE_AUTH request came within \(Limit.halfOpenLifetime) after IKE_SA_INIT; "
+                        + "behind a NAT, and with MOBIKE, it comes to UDP port "
+                        + "\(settings.nattPort)"), role: .responder, pair: sa.pair,
+                isGenuine: false, at: now)
+            remember(failure)
+            complain(.halfOpen, "\(sa.remote): \(failure); the IKE SA is given up")
             remove(sa)
         case .superseded where sa.window.expectedID == 0:
             // Both ends made one at once, and the peer had the DELETE of the old one before our
@@ -165,20 +175,40 @@ extension Engine {
         for postponed in due { enqueue(postponed.task, sa) }
     }
 
+    /// Ends an SA that went wrong here, without a word to the peer.
+    func fail(_ sa: IKESA, _ reason: String) { fail(sa, .here, Reason(reason)) }
+
     /// Ends an SA that went wrong, without a word to the peer.
-    func fail(_ sa: IKESA, _ reason: String) {
-        warn("\(name(sa)): \(stage(of: sa)) failed: \(reason)")
+    func fail(_ sa: IKESA, _ cause: Failure.Cause, _ reason: Reason) {
+        report(attempt(of: sa), cause, reason, of: sa)
         _ = bequeath(sa)
         let requests = unserved(of: sa)
         remove(sa)
         serveAnew(requests, of: sa)
     }
 
-    private func stage(of sa: IKESA) -> String {
+    private func attempt(of sa: IKESA) -> Failure.Attempt {
         switch sa.state {
-        case .initiating, .responding: "IKE_SA_INIT"
-        case .halfOpen, .authenticating: "IKE_AUTH"
-        case .established, .superseded, .deleting, .closed: "IKE SA"
+        case .initiating, .responding: .ikeSAInit
+        case .halfOpen, .authenticating: .ikeAuth
+        case .established, .superseded, .deleting, .closed: .ikeSA
+        }
+    }
+
+    /// What may be behind a peer's silence, as far as it shows.
+    private func suspicion(of sa: IKESA) -> String {
+        switch sa.state {
+        case .initiating(let initiation):
+            if let hint = initiation.hint { return "; all that came was: \(hint.summary)" }
+            return
+                "; is UDP port \(sa.remote.port) open on the way, and does a daemon listen there?"
+        case .authenticating where sa.remote.port != settings.ikePort:
+            return "; UDP port \(settings.ikePort) was answered, port \(sa.remote.port) is not: "
+                + "is it open on the way?"
+        case .authenticating:
+            return "; IKE_SA_INIT was answered, but this longer message is not: are fragments lost "
+                + "on the way?"
+        default: return ""
         }
     }
 

@@ -3,7 +3,7 @@ import Policy
 /// One line for the administrator.
 public struct LogRecord: Hashable, Sendable {
     /// How much it matters, in syslog's order.
-    public enum Severity: Hashable, Sendable {
+    public enum Severity: String, Sendable {
         case error, warning, notice, debug
     }
 

@@ -10,12 +10,12 @@ extension Engine {
 
     /// Something happened that the administrator wants to know of.
     func notice(_ message: String) {
-        emit(.log(LogRecord(.notice, .op, message)))
+        announce(LogRecord(.notice, .op, message))
     }
 
     /// Something went wrong with a peer.
     func warn(_ message: String) {
-        emit(.log(LogRecord(.warning, .op, message)))
+        announce(LogRecord(.warning, .op, message))
     }
 
     /// A line for those who look closely.
@@ -77,7 +77,7 @@ struct Complaints {
     /// What is complained of; each has its own allowance.
     enum Subject: Int, CaseIterable {
         case malformed, version, unknownSA, refusedBeginning, badAnswer, badSealing, unproved
-        case noRule, full, door, fragments, otherAddress, windowSize
+        case noRule, full, door, halfOpen, fragments, otherAddress, windowSize
     }
 
     private struct Entry {

@@ -113,21 +113,20 @@ extension NearestMiss {
         }
     }
 
-    /// `nearest miss: proposal 2 differs from ikesa_xform 1 of rule 'x' only in the group: offered
-    /// MODP_2048, the rule wants CURVE25519`, after a semicolon; empty when there is no pair that
-    /// differs.
+    /// `proposal 2 differs from ikesa_xform 1 of rule 'x' only in the group: offered MODP_2048, the
+    /// rule wants CURVE25519`; `nil` when there is no pair that differs.
     static func words(
         offered: [Proposal], acceptable: [Acceptable], in voice: Voice = .request
-    ) -> String {
+    ) -> String? {
         guard let miss = NearestMiss(offered: offered, acceptable: acceptable),
             offered.indices.contains(miss.proposal),
             acceptable.indices.contains(miss.acceptable)
-        else { return "" }
+        else { return nil }
         let offer = Offer(offered[miss.proposal])
         let acceptable = acceptable[miss.acceptable]
         let differences = acceptable.words(for: miss.kinds, offer, in: voice)
         let subject = voice.subject(offer.number)
-        let head = "; nearest miss: \(subject) differs from \(acceptable.name)"
+        let head = "\(subject) differs from \(acceptable.name)"
         if let only = differences.first, differences.count == 1 {
             return "\(head) only in the \(only.kind): \(only.explanation)"
         }

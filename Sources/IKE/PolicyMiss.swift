@@ -49,8 +49,13 @@ struct PolicyMiss: CustomStringConvertible {
 
     var description: String { "policy \(selector) \(words)" }
 
-    private var words: String {
-        switch reason {
+    private var words: String { reason.words }
+}
+
+extension PolicyMiss.Reason {
+    /// Wherein the policy differs, behind its selector.
+    var words: String {
+        switch self {
         case .otherTraffic(.ports): "is for another protocol or other ports"
         case .otherTraffic(.ours): "is for other addresses on our side"
         case .otherTraffic(.theirs): "is for other addresses on the peer's side"
@@ -94,7 +99,7 @@ extension PolicyMiss.Reason {
     }
 
     /// Looks for an inbound policy that would be the twin but for what it asks for.
-    private static func twin(
+    static func twin(
         of policy: SecurityPolicy, _ template: Template, _ policies: SecurityPolicyDatabase
     ) -> PolicyMiss.Reason {
         let reversed = policy.selector.reversed
@@ -116,21 +121,27 @@ extension PolicyMiss.Reason {
 }
 
 extension PolicyMiss {
-    /// Why nothing was granted. Peer and kernel can have any number of selectors and policies; the
-    /// first few say it.
-    static func words(
+    /// That nothing is granted, and why. Peer and kernel can have any number of selectors and
+    /// policies; the first few say it.
+    static func refusal(
         _ misses: [PolicyMiss], local: [TrafficSelector], remote: [TrafficSelector],
         terms: TrafficSelection.Terms, policies: SecurityPolicyDatabase
-    ) -> String {
+    ) -> Refusal {
         let proposed = "\(TrafficSelection.list(local)) <-> \(TrafficSelection.list(remote))"
         if !misses.isEmpty {
-            return "no policy fits \(proposed); nearest miss: " + listed(nearestFirst(misses))
+            return Refusal(
+                .tsUnacceptable, "no policy fits \(proposed)",
+                Difference(nearestMiss: listed(nearestFirst(misses))))
         }
         guard let nearest = elsewhere(local, remote, terms, policies) else {
-            return "no outbound policy covers \(proposed), none is for "
-                + "\(terms.localAddress) -> \(terms.remoteAddress)"
+            return Refusal(
+                .tsUnacceptable,
+                "no outbound policy covers \(proposed), none is for "
+                    + "\(terms.localAddress) -> \(terms.remoteAddress)")
         }
-        return "no outbound policy covers \(proposed); nearest miss: \(nearest)"
+        return Refusal(
+            .tsUnacceptable, "no outbound policy covers \(proposed)",
+            Difference(nearestMiss: nearest.description))
     }
 
     /// Among equals the kernel's order stays.

@@ -5,22 +5,30 @@ import Wire
 struct Refusal: Error, Hashable, Sendable {
     /// What the peer hears.
     let answer: Notify
-    /// What the log says, in words.
-    let reason: String
+    /// Why it is not granted.
+    let why: Reason
 
-    init(_ notify: NotifyType, data: [UInt8] = [], _ reason: String) {
-        self.init(answer: Notify(notify, data: data), reason)
+    init(
+        _ notify: NotifyType, data: [UInt8] = [], _ reason: String, _ difference: Difference? = nil
+    ) {
+        self.init(answer: Notify(notify, data: data), reason, difference)
     }
 
-    init(answer: Notify, _ reason: String) {
+    init(answer: Notify, _ reason: String, _ difference: Difference? = nil) {
         self.answer = answer
-        self.reason = reason
+        why = Reason(reason, difference)
     }
 
     /// Our own failure: the peer hears that it may try again (RFC 7296 §2.25).
     init(_ error: CryptoError) {
         self.init(.temporaryFailure, error.description)
     }
+
+    /// What the log says, in words.
+    var reason: String { why.description }
+
+    /// What happened, without what the ends do not agree on.
+    var summary: String { why.summary.isEmpty ? reason : why.summary }
 
     /// What kind of error it is to the peer.
     var notify: NotifyType { answer.type }

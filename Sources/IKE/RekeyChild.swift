@@ -137,9 +137,9 @@ extension Engine {
             initiate(session.rule, proposal.request.anew, local: sa.local, remote: sa.remote)
         default:
             let pause = Backoff.pause(after: proposal.attempt, jitter: randomJitter())
-            warn(
-                "\(name(sa)): the Child SA with SPI \(child.inboundSPI) is not rekeyed: "
-                    + "\(refusal.reason); again in \(pause)")
+            report(
+                .rekeyingChild, proposal.cause(of: refusal), refusal.why, of: sa,
+                then: "; SPI \(child.inboundSPI), again in \(pause)")
             postpone(
                 .rekeyChild(
                     child.inboundSPI, proposal.occasion, attempt: proposal.attempt &+ 1),

@@ -119,14 +119,19 @@ extension Engine {
                 return
             }
             if let error = contents.firstError {
-                throw Refusal(error.type, "the peer says \(error.type.name)")
+                throw Refusal(
+                    error.type, "the peer says \(error.type.name)",
+                    error.type == .noProposalChosen ? Difference(proposing: rekeying.rule) : nil)
             }
             let agreement = try accept(contents, rekeying, pair)
             let job = Job.derive(pair, peerValue: contents.keyExchange?.value ?? [])
             rekeying.step = .deriving(agreement, job: compute(job, for: sa))
             begin(.rekeyIKE(rekeying), session, sa: sa)
         } catch {
-            rekeyingRefused(rekeying, error.reason, session, sa: sa)
+            let cause: Failure.Cause =
+                contents.firstError == nil
+                ? .badAnswer(error.notify) : .refusedByPeer(error.notify)
+            rekeyingRefused(rekeying, cause, error.why, session, sa: sa)
         }
     }
 
@@ -176,7 +181,8 @@ extension Engine {
             finish(rekeying, agreement, secret, endExchange(session, sa: sa), sa: sa)
         case (.generating(job), .failed(let error)), (.deriving(_, job), .failed(let error)):
             rekeyingRefused(
-                rekeying, "key exchange: \(error)", endExchange(session, sa: sa), sa: sa)
+                rekeying, .here, Reason("key exchange: \(error)"), endExchange(session, sa: sa),
+                sa: sa)
         default: break
         }
     }
@@ -191,7 +197,8 @@ extension Engine {
                 inPlaceOf: sa, session, agreement.suite, secret, agreement.nonces,
                 role: .initiator, localSPI: rekeying.spi, remoteSPI: agreement.remoteSPI)
         } catch {
-            rekeyingRefused(rekeying, "key schedule: \(error)", session, sa: sa)
+            rekeyingRefused(
+                rekeying, .here, Reason("key schedule: \(error)"), session, sa: sa)
             return
         }
         // The peer sent its own request before it saw ours, and sees now that it is late.
@@ -234,7 +241,8 @@ extension Engine {
     }
 
     private func rekeyingRefused(
-        _ rekeying: IKERekeying, _ reason: String, _ session: Session, sa: IKESA
+        _ rekeying: IKERekeying, _ cause: Failure.Cause, _ reason: Reason, _ session: Session,
+        sa: IKESA
     ) {
         if rekeying.isSettled {
             close(sa, lingering: true)
@@ -247,7 +255,8 @@ extension Engine {
         // The peer's request is in work: it takes the place of ours.
         if case .ikeSA = session.granting { return }
         let pause = Backoff.pause(after: rekeying.attempt, jitter: randomJitter())
-        warn("\(name(sa)): the IKE SA is not rekeyed: \(reason); again in \(pause)")
+        report(
+            .rekeyingIKE, cause, reason, of: sa, then: "; again in \(pause)")
         postpone(.rekeyIKE(attempt: rekeying.attempt &+ 1), by: pause, sa)
     }
 }
@@ -281,7 +290,7 @@ extension Engine {
             let suite = suite(choice.suite)
         else {
             throw Refusal(
-                .noProposalChosen,
+                .noProposalChosen, "",
                 IKENegotiation.disagreement(with: offered, rules: [session.rule]))
         }
         let method = suite.id.keyExchange

@@ -23,6 +23,9 @@ struct RuleIndex {
         }
     }
 
+    /// Whether a rule names a peer's address itself.
+    func names(_ remote: IPAddress) -> Bool { byAddress[remote] != nil }
+
     /// The rules that cover an address pair, in the order of the file.
     func covering(local: IPAddress, remote: IPAddress) -> [Rule] {
         var places = byAddress[remote] ?? []

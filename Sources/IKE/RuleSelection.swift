@@ -83,10 +83,11 @@ extension Engine {
             number: 1, protocol: .ike, spi: [], transforms: state.keys.suite.transforms)
         for rule in rules.covering(local: sa.local.address, remote: sa.remote.address)
         where rule.accepts(identity, from: sa.remote.address) {
-            let miss = NearestMiss.words(
+            if let miss = NearestMiss.words(
                 offered: [agreed], acceptable: Acceptable.list(rule), in: .agreement)
-            if !miss.isEmpty {
-                return "; rule '\(rule.label)' takes it, but not the algorithms agreed" + miss
+            {
+                return "; rule '\(rule.label)' takes it, but not the algorithms agreed; nearest "
+                    + "miss: \(miss)"
             }
         }
         return ""

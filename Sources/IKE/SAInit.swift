@@ -115,24 +115,18 @@ extension Engine {
             }
             if let error = contents.firstError {
                 statistics.count(refusalByPeer: error.type)
-                throw Refusal(error.type, "the peer says \(error.type.name)")
+                throw Refusal(
+                    error.type, "the peer says \(error.type.name)",
+                    error.type == .noProposalChosen ? Difference(proposing: initiation.rule) : nil)
             }
             try accept(header, contents, octets, initiation, pair, sa: sa)
         } catch {
             // The same answer comes to every retransmission; once is enough for the log.
             guard initiation.hint != error else { return }
             initiation.hint = error
-            let isOfProposals =
-                error.notify == .noProposalChosen || error.notify == .invalidKEPayload
-            let proposed =
-                isOfProposals
-                ? "; we proposed "
-                    + listed(IKENegotiation.proposals(for: initiation.rule.ikeTransforms))
-                : ""
-            complain(
-                .badAnswer,
-                "\(name(sa)): IKE_SA_INIT response: \(error.reason)\(proposed); waiting for another"
-            )
+            report(
+                .ikeSAInit, .badAnswer(error.notify), error.why, of: sa, as: .badAnswer,
+                then: "; waiting for another")
         }
     }
 
@@ -215,7 +209,8 @@ extension Engine {
             }
             guard initiation.rule.ikeTransforms.contains(where: { $0.group == method }) else {
                 throw Refusal(
-                    .invalidKEPayload, "the peer wants \(method.name), which we did not offer")
+                    .invalidKEPayload, "the peer wants \(method.name), which we did not offer",
+                    Difference(proposing: initiation.rule))
             }
             return method
         }
@@ -271,19 +266,23 @@ extension Engine {
         case .asked(let answer): return answer
         case .turnedAway: return nil
         }
+        let pair = AddressPair(local: local, remote: remote)
+        let candidates = rules.covering(local: local.address, remote: remote.address)
         do throws(Refusal) {
-            try begin(header, octets, local: local, remote: remote)
+            guard !candidates.isEmpty else { throw Refusal(.noProposalChosen, "") }
+            try begin(header, octets, candidates, local: local, remote: remote)
             return nil
         } catch {
-            complain(
-                .refusedBeginning,
-                "\(remote): IKE_SA_INIT request refused with \(error.notify.name): \(error.reason)")
+            report(
+                refusedBeginning: candidates.isEmpty ? .noRule : .refused(error.notify), error.why,
+                by: pair)
             return refusal(of: header, error)
         }
     }
 
     private func begin(
-        _ header: Header, _ octets: Span<UInt8>, local: SocketAddress, remote: SocketAddress
+        _ header: Header, _ octets: Span<UInt8>, _ candidates: [Rule], local: SocketAddress,
+        remote: SocketAddress
     ) throws(Refusal) {
         let message = try decodeUnsealed(octets)
         let contents = try saInitContents(message)
@@ -291,12 +290,6 @@ extension Engine {
             let nonce = contents.nonce
         else { throw Refusal(.invalidSyntax, "payloads are missing") }
         try checkNonce(nonce, ours: nil)
-        let candidates = rules.covering(local: local.address, remote: remote.address)
-        guard !candidates.isEmpty else {
-            throw Refusal(
-                .noProposalChosen,
-                "no rule covers local_addr \(local.address) and remote_addr \(remote.address)")
-        }
         guard !NATDetection.isForbidden(contents, AddressPair(local: local, remote: remote)) else {
             throw Refusal(.unexpectedNATDetected, "the peer allows no NAT, and there is one")
         }
@@ -304,10 +297,10 @@ extension Engine {
             let choice = IKENegotiation.choose(
                 offered: proposals, acceptable: candidates.flatMap { $0.ikeTransforms })
         else {
-            throw Refusal(
-                .noProposalChosen,
-                hears(.refusedBeginning)
-                    ? IKENegotiation.disagreement(with: proposals, rules: candidates) : "")
+            let difference =
+                hasWords(for: .refused(.noProposalChosen), from: remote.address)
+                ? IKENegotiation.disagreement(with: proposals, rules: candidates) : nil
+            throw Refusal(.noProposalChosen, "", difference)
         }
         guard let suite = suite(choice.suite) else {
             throw lack(of: choice.suite)

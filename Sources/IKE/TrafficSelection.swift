@@ -70,10 +70,8 @@ enum TrafficSelection {
             second = second ?? grant
         }
         if let second { return second }
-        throw Refusal(
-            .tsUnacceptable,
-            PolicyMiss.words(
-                misses, local: local, remote: remote, terms: terms, policies: policies))
+        throw PolicyMiss.refusal(
+            misses, local: local, remote: remote, terms: terms, policies: policies)
     }
 
     /// Whether there is a packet that selectors of the two sides are for: it has one protocol.

@@ -28,6 +28,8 @@ import Testing
         ("get rule a rule", .show(.rule("a rule"))), ("flush ikesa", .flush),
         ("rekey childsa 0x1", .rekey(.childSA(spi: 1))),
         ("initiate a rule", .initiate("a rule")), ("read rule", .refresh),
+        ("explain 192.0.2.1 2001:db8::1", .explain(.v4(0xC000_0201), v6)),
+        ("dump event", .dump(.events)),
     ]
 
     /// Labels with a space are one word.
@@ -69,6 +71,8 @@ import Testing
         (["get", "childsa", "0x123456789"], "expected 0x and hex digits"),
         (["del", "rule", "x"], "unknown object 'rule'; expected ikesa or childsa"),
         (["initiate"], "expected the label of a rule"),
+        (["explain", "192.0.2.1"], "expected the peer's address"),
+        (["explain", "192.0.2.1", "gw"], "'gw' is no address; expected the peer's address"),
     ])
     func whatIsNoCommandSaysWhatWasExpected(words: [String], message: String) {
         do throws(CommandRefusal) {
@@ -80,8 +84,9 @@ import Testing
     }
 
     @Test func whoMayOnlyLookChangesNothing() {
+        let looks = ["get ", "dump ", "explain "]
         for (text, request) in Self.commands {
-            #expect(request.changes == !(text.hasPrefix("get ") || text.hasPrefix("dump ")))
+            #expect(request.changes != looks.contains { text.hasPrefix($0) })
         }
     }
 

@@ -280,8 +280,8 @@ import Wire
             Acceptable.list(
                 .with(), template: Self.esp, secrecy: .required([.curve25519, .ecp256])),
         ] {
-            let words = NearestMiss.words(
-                offered: [odd, odd], acceptable: acceptable)
+            let words =
+                NearestMiss.words(offered: [odd, odd], acceptable: acceptable) ?? ""
             #expect(words.contains(" more"))
             #expect(words.utf8.count < 1500, "\(words)")
         }

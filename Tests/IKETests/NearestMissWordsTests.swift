@@ -42,7 +42,7 @@ import Wire
     ) {
         let said = NearestMiss.words(
             offered: offered, acceptable: rules.flatMap { Acceptable.list($0) }, in: voice)
-        #expect(said == "; nearest miss: \(words)", sourceLocation: sourceLocation)
+        #expect(said == words, sourceLocation: sourceLocation)
     }
 
     @Test func theGroup() throws {

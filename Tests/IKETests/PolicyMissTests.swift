@@ -49,8 +49,8 @@ import Wire
                 policies: SecurityPolicyDatabase(policies))
         }
         #expect(
-            error == Refusal(.tsUnacceptable, words), "\(error?.reason ?? "granted")",
-            sourceLocation: sourceLocation)
+            error?.notify == .tsUnacceptable && error?.reason == words,
+            "\(error?.reason ?? "granted")", sourceLocation: sourceLocation)
     }
 
     // MARK: Policies for this traffic

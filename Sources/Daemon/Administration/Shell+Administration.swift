@@ -44,6 +44,7 @@ extension Shell {
             change(name, "being rekeyed", { .rekeyIKESA($0) }, { .rekeyChildSA($0) })
         case .flush: flush()
         case .initiate(let label): initiate(label)
+        case .explain(let local, let remote): explain(local, remote)
         case .refresh: refreshForAdministrator()
         case .setDebug(let level): setDebug(level)
         }
@@ -178,6 +179,7 @@ extension Shell {
                 keystore.certificates.map {
                     Value($0, hasKey: own.contains($0), at: moment)
                 }, done: done)
+        case .events: return recentEvents(done: done)
         case .groups, .encryptionAlgorithms, .integrityAlgorithms:
             return Answer(algorithms(collection), done: done)
         }
@@ -212,6 +214,7 @@ extension Request.Collection {
         case .rules: "rules"
         case .presharedKeys: "preshared keys"
         case .certificates: "certificates"
+        case .events: "events"
         case .groups: "Diffie-Hellman groups"
         case .encryptionAlgorithms: "encryption algorithms"
         case .integrityAlgorithms: "authentication algorithms"

@@ -259,6 +259,15 @@ expect_explained() {
         fail "no line of the log of in.ikev2d on $1 says /$2/"
 }
 
+# expect_explanation END PATTERN: ikeadm tells the administrator who asks why.
+expect_explanation() {
+    local told=$CASE_FOLDER/$1/explanation
+    "${LAB_PROGRAM%/*}/ikeadm" -s "/run/lab/$1.sock" explain "$(address "$1")" \
+        "$(seen "$(other "$1")")" >"$told" 2>&1 ||
+        fail "ikeadm on $1 explains nothing: $(tail -n 1 "$told")"
+    grep -qiE -- "$2" "$told" || fail "no line of ikeadm explain on $1 says /$2/"
+}
+
 # ikev2d_kept_secrets END: no key, in either form, stands in its log.
 ikev2d_kept_secrets() {
     local word key
