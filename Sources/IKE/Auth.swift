@@ -309,7 +309,7 @@ extension Engine {
     /// What came of the check of a signature: nothing to wait for, or what others are asked first.
     private func checkVerified(
         _ outcome: JobOutcome, _ identity: Identification, _ rule: Rule, sa: IKESA
-    ) throws(Refusal) -> StatusFetch? {
+    ) throws(Refusal) -> Fetch? {
         switch outcome {
         case .verdict(let verdict):
             take(verdict, sa: sa)

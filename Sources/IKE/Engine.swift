@@ -70,7 +70,7 @@ public final class Engine {
     var presharedKeys: PresharedKeys
     var credentials: Credentials
     /// What others have answered about certificates.
-    var statuses: StatusAnswers
+    var knownAnswers: FetchAnswers
     var ownStatuses = OwnStatuses()
     /// Seconds since 1970, by which certificates hold.
     let wallClock: () -> Int64
@@ -98,13 +98,13 @@ public final class Engine {
     /// An engine without SAs.
     ///
     /// - Parameters:
-    ///   - statuses: what others have answered about certificates before.
+    ///   - knownAnswers: what others have answered about certificates before.
     ///   - random: gives so many unpredictable octets.
     ///   - wallClock: gives seconds since 1970, by which certificates hold.
     public init(
         settings: Settings, primitives: Primitives, configuration: Policy.Configuration,
         presharedKeys: PresharedKeys, credentials: Credentials,
-        statuses: StatusAnswers = StatusAnswers(), random: @escaping (Int) -> [UInt8],
+        knownAnswers: FetchAnswers = FetchAnswers(), random: @escaping (Int) -> [UInt8],
         wallClock: @escaping () -> Int64
     ) {
         self.settings = settings
@@ -113,7 +113,7 @@ public final class Engine {
         rules = RuleIndex(configuration.rules)
         self.presharedKeys = presharedKeys
         self.credentials = credentials
-        self.statuses = statuses
+        self.knownAnswers = knownAnswers
         self.wallClock = wallClock
         self.random = random
     }

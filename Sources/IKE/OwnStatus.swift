@@ -9,7 +9,7 @@ import Wire
 public struct OwnStatus: Sendable {
     let certificate: X509Certificate
     let issuer: X509Certificate
-    let key: StatusKey
+    let key: FetchKey
     let policy: OCSPPolicy
 
     /// Looks at a response at a moment in seconds since 1970.
@@ -27,7 +27,7 @@ public struct OwnStatus: Sendable {
 /// What came of looking at an OCSP response about a certificate of ours.
 public enum OwnStatusAppraisal: Sendable {
     /// Peers may have it.
-    case good(StatusKey, [UInt8])
+    case good(FetchKey, [UInt8])
     /// It is of no use to anybody.
     case refused(ChainRefusal)
 }
@@ -38,7 +38,7 @@ struct OwnStatuses {
     static let pause = Interval.seconds(60)
 
     /// What is asked now, each certificate once.
-    var asked: [StatusKey: OwnStatus] = [:]
+    var asked: [FetchKey: OwnStatus] = [:]
     /// When more may be asked.
     var resumesAt: Instant?
 }
@@ -53,11 +53,11 @@ extension Engine {
     /// missing is asked for, for the next peer.
     func responses(about identity: Credentials.Identity) -> [[UInt8]] {
         guard let issuer = identity.authorities.first,
-            let question = try? StatusQuestion(
+            let question = try? FetchQuestion(
                 aboutOur: identity.certificate, issuer: issuer,
                 policy: credentials.policy.fetching)
         else { return [] }
-        if let answer = statuses[question.key], case .response(let der) = answer,
+        if let answer = knownAnswers[question.key], case .response(let der) = answer,
             let isOver = try? answer.isOver(at: wallClock()), !isOver
         {
             return [der]
@@ -74,7 +74,7 @@ extension Engine {
     }
 
     /// A responder has answered about a certificate of ours, or will not.
-    func fetchedOurs(_ key: StatusKey, _ result: StatusEvidence.Fetched) {
+    func fetchedOurs(_ key: FetchKey, _ result: Fetched) {
         guard let status = ownStatuses.asked.removeValue(forKey: key) else { return }
         switch result {
         case .octets(let response):
@@ -91,7 +91,7 @@ extension Engine {
     func finishAppraisal(_ appraisal: OwnStatusAppraisal) {
         switch appraisal {
         case .good(let key, let response):
-            statuses.keep(.response(response), to: key)
+            knownAnswers.keep(.response(response), to: key)
             emit(.keep(key, .response(response)))
         case .refused(let refusal): leaveResponders("our \(refusal)")
         }

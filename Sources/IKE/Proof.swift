@@ -121,7 +121,7 @@ extension Engine {
                 proof: proof, octets: octets, credentials: credentials,
                 requiredIssuers: rule.requiredIssuers,
                 evidence: StatusEvidence(
-                    lists: credentials.revocationLists, known: statuses,
+                    lists: credentials.revocationLists, known: knownAnswers,
                     sent: responses.map { $0.data }),
                 moment: wallClock()))
     }

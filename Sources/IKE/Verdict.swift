@@ -8,7 +8,7 @@ public struct Verdict: Sendable {
         case believed(X509Certificate)
         /// It is the signature of a certificate that may have been revoked: to be verified again
         /// when these are answered.
-        case wanting([StatusQuestion], Verification)
+        case wanting([FetchQuestion], Verification)
         /// The peer has proved nothing, and why.
         case unproved(String)
     }
@@ -16,12 +16,12 @@ public struct Verdict: Sendable {
     /// What it is.
     let decision: Decision
     /// Answers about revocation that are worth keeping.
-    let learned: [StatusKey: StatusAnswer]
+    let learned: [FetchKey: FetchAnswer]
     /// What the log should say.
     let remarks: [StatusRemark]
 
     init(
-        _ decision: Decision, learned: [StatusKey: StatusAnswer] = [:],
+        _ decision: Decision, learned: [FetchKey: FetchAnswer] = [:],
         remarks: [StatusRemark] = []
     ) {
         self.decision = decision

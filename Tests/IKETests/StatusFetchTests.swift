@@ -35,7 +35,7 @@ import Wire
     private func pair(
         _ asks: Asks = .lists, soft: Bool = false, patience: Int64 = 10,
         believing: [TestPKI.Made]? = nil, peerAsksToo: Bool = false,
-        peerHas: StatusAnswers = StatusAnswers(), web: @escaping (StatusQuestion) -> Web.Answer?
+        peerHas: FetchAnswers = FetchAnswers(), web: @escaping (FetchQuestion) -> Web.Answer?
     ) throws -> Pair {
         let a = try pki.host("a.example.org", by: root)
         var policy = CertificatePolicy()
@@ -52,7 +52,7 @@ import Wire
         // What a names itself by has no place to ask at: b asks nobody about it.
         setup.credentialsB = try .of(
             [b], believing: [root], policy: peerAsksToo ? policy : CertificatePolicy())
-        setup.statusesB = peerHas
+        setup.answersB = peerHas
         let pair = try Pair(setup)
         pair.a.web.answers = web
         return pair
@@ -64,7 +64,7 @@ import Wire
 
     /// What the responder of the root says.
     private func response(
-        to question: StatusQuestion, revoking revoked: [TestPKI.Made] = [],
+        to question: FetchQuestion, revoking revoked: [TestPKI.Made] = [],
         good: [TestPKI.Made] = []
     ) throws -> Web.Answer {
         guard case .response(let request) = question.kind else {
@@ -216,7 +216,7 @@ import Wire
 
     @Test(arguments: [true, false]) func aPeerSendsAlongWhatItsResponderSays(fromA: Bool) throws {
         let b = b
-        func response(_ question: StatusQuestion) -> Web.Answer? {
+        func response(_ question: FetchQuestion) -> Web.Answer? {
             try? self.response(to: question, good: [b])
         }
         // The peer learns that it is wanted, and has it for the next time.
@@ -332,7 +332,7 @@ import Wire
                     Pair.rule(
                         "10.9.0.1", "10.9.0.2", Pair.Setup().ikeA, "", "auth_method cert")),
                 keys: PresharedKeys(), credentials: again.a.engine.credentials,
-                statuses: pair.a.web.kept))
+                answers: pair.a.web.kept))
         again.simulation.loadPolicies()
         begin(again, fromA: true)
         #expect(isUp(again), "\(again.a.logText)")

@@ -8,14 +8,14 @@ struct StatusCheck {
     private let evidence: StatusEvidence
     private let moment: Int64
     /// What is to be fetched first.
-    private(set) var questions: [StatusQuestion] = []
+    private(set) var questions: [FetchQuestion] = []
     /// The lists that count.
     private(set) var lists: [RevocationList]
     /// The certificates that need no list: a responder has spoken for them, or the policy lets it
     /// pass that nobody has.
     private(set) var excused: [X509Certificate] = []
     /// Answers worth keeping.
-    private(set) var learned: [StatusKey: StatusAnswer] = [:]
+    private(set) var learned: [FetchKey: FetchAnswer] = [:]
     /// What the log should say.
     private(set) var remarks: [StatusRemark] = []
 
@@ -87,7 +87,7 @@ struct StatusCheck {
             StatusRemark(isWarning: false, "certificate \(certificate): good, by \(source)"))
     }
 
-    private mutating func ask(_ question: StatusQuestion) -> Finding {
+    private mutating func ask(_ question: FetchQuestion) -> Finding {
         if !questions.contains(where: { $0.key == question.key }) { questions.append(question) }
         return .asked
     }
@@ -140,9 +140,9 @@ extension StatusCheck {
     private mutating func response(
         from url: String, _ certificate: X509Certificate, _ issuer: X509Certificate
     ) throws(ChainRefusal) -> Finding {
-        let question: StatusQuestion
+        let question: FetchQuestion
         do throws(CryptoError) {
-            question = try StatusQuestion(
+            question = try FetchQuestion(
                 responder: url, about: certificate, issuer: issuer, policy: policy.fetching)
         } catch {
             return .failed(.statusUnknown(error.description))
@@ -188,9 +188,9 @@ extension StatusCheck {
     private mutating func list(
         from url: String, _ certificate: X509Certificate, _ issuer: X509Certificate
     ) -> Finding {
-        let question: StatusQuestion
+        let question: FetchQuestion
         do throws(CryptoError) {
-            question = try StatusQuestion(
+            question = try FetchQuestion(
                 .list, at: url, through: policy.fetching.listProxy, about: certificate)
         } catch {
             return .failed(.statusUnknown(error.description))

@@ -5,7 +5,7 @@ public struct ChainJudgement: Sendable {
         /// The certificate is believed.
         case believed(CertificateChain)
         /// That depends on what is answered to these.
-        case wanting([StatusQuestion])
+        case wanting([FetchQuestion])
         /// It is not.
         case refused(ChainRefusal)
     }
@@ -13,7 +13,7 @@ public struct ChainJudgement: Sendable {
     /// What comes of it.
     public let decision: Decision
     /// Answers that were found right and are worth keeping.
-    public let learned: [StatusKey: StatusAnswer]
+    public let learned: [FetchKey: FetchAnswer]
     /// What the log should say.
     public let remarks: [StatusRemark]
 }

@@ -8,13 +8,13 @@ import Reactor
 /// What others have answered about certificates, in files: a restart need not ask again.
 ///
 /// The files are named for the questions, and hold the answers as they came.
-struct StatusFiles: Sendable {
+struct AnswerFiles: Sendable {
     let directory: String
     /// Whose they may be besides root's.
     let owner: Account?
 
     /// Octets of all files: as many as are kept in memory.
-    private static let mostOctets = StatusAnswers.mostOctets
+    private static let mostOctets = FetchAnswers.mostOctets
     /// A file that was being written when the daemon ended.
     private static let unfinished = ".new"
 
@@ -27,13 +27,13 @@ struct StatusFiles: Sendable {
 
     /// What a file is called.
     struct Name: Equatable {
-        let key: StatusKey
+        let key: FetchKey
         let isList: Bool
 
         private static let list = ".crl"
         private static let response = ".ocsp"
 
-        init(_ key: StatusKey, _ answer: StatusAnswer) {
+        init(_ key: FetchKey, _ answer: FetchAnswer) {
             self.key = key
             isList = if case .list = answer { true } else { false }
         }
@@ -43,7 +43,7 @@ struct StatusFiles: Sendable {
             guard isList || text.hasSuffix(Self.response) else { return nil }
             let digits = Array(
                 text.utf8.dropLast(isList ? Self.list.utf8.count : Self.response.utf8.count))
-            guard digits.count == 2 * StatusKey.length else { return nil }
+            guard digits.count == 2 * FetchKey.length else { return nil }
             var octets: [UInt8] = []
             for index in stride(from: 0, to: digits.count, by: 2) {
                 guard let high = Self.value(of: digits[index]),
@@ -51,7 +51,7 @@ struct StatusFiles: Sendable {
                 else { return nil }
                 octets.append(high << 4 | low)
             }
-            guard let key = StatusKey(octets: octets) else { return nil }
+            guard let key = FetchKey(octets: octets) else { return nil }
             self.key = key
         }
 
@@ -76,8 +76,8 @@ struct StatusFiles: Sendable {
 
     /// Reads what still holds at a moment in seconds since 1970, and removes what does not, or what
     /// is too much. Tells of files that are no good, which stay as they are.
-    func load(at moment: Int64, into report: inout Report) -> StatusAnswers {
-        var answers = StatusAnswers()
+    func load(at moment: Int64, into report: inout Report) -> FetchAnswers {
+        var answers = FetchAnswers()
         do throws(GuardedFile.Problem) {
             try GuardedDirectory(path: directory, owner: owner).check()
         } catch {
@@ -104,12 +104,12 @@ struct StatusFiles: Sendable {
     /// The answer in a file; `nil` when it no longer holds.
     private func read(
         _ entry: Entry, at moment: Int64
-    ) throws(GuardedFile.Problem) -> StatusAnswer? {
+    ) throws(GuardedFile.Problem) -> FetchAnswer? {
         let der = try GuardedFile(
             path: entry.path, protection: .readableByAll, owner: owner
         ).read()
         do throws(CryptoError) {
-            let answer: StatusAnswer =
+            let answer: FetchAnswer =
                 entry.name.isList ? .list(try RevocationList(der: der)) : .response(der)
             return try answer.isOver(at: moment) ? nil : answer
         } catch {
@@ -142,7 +142,7 @@ struct StatusFiles: Sendable {
         entries.sort { ($0.changed, $0.path) < ($1.changed, $1.path) }
         var size = entries.reduce(0) { $0 + min($1.size, Self.mostOctets) }
         while let oldest = entries.first,
-            size > Self.mostOctets || entries.count > StatusAnswers.most
+            size > Self.mostOctets || entries.count > FetchAnswers.most
         {
             unlink(oldest.path)
             size -= min(oldest.size, Self.mostOctets)
@@ -155,7 +155,7 @@ struct StatusFiles: Sendable {
 
     /// Writes an answer in place of the one before. Nobody ever sees half of it; that it survives a
     /// loss of power is not worth waiting for.
-    func keep(_ answer: StatusAnswer, to key: StatusKey) throws(Failure) {
+    func keep(_ answer: FetchAnswer, to key: FetchKey) throws(Failure) {
         let der = answer.der
         // It would not be read.
         guard der.count <= GuardedFile.sizeLimit else { return }

@@ -1,5 +1,5 @@
 /// What is to be fetched to learn whether a certificate has been revoked.
-public struct StatusQuestion: Hashable, Sendable {
+public struct FetchQuestion: Hashable, Sendable {
     /// What is asked for.
     public enum Kind: Hashable, Sendable {
         /// A revocation list (RFC 5280 §4.2.1.13).
@@ -17,7 +17,7 @@ public struct StatusQuestion: Hashable, Sendable {
     /// The certificate that it is about, for the log.
     public let certificate: String
     /// What names it, whomever it goes through and whichever certificate is on the list.
-    public let key: StatusKey
+    public let key: FetchKey
 
     /// Throws when libcrypto fails.
     init(
@@ -28,7 +28,7 @@ public struct StatusQuestion: Hashable, Sendable {
         self.url = url
         self.proxy = proxy
         self.certificate = certificate.description
-        key = try StatusKey(kind, at: url)
+        key = try FetchKey(kind, at: url)
     }
 
     /// The question to an OCSP responder about a certificate of the issuer's.
@@ -61,26 +61,5 @@ public struct StatusQuestion: Hashable, Sendable {
         case .list: RevocationList.longest
         case .response: OCSPResponse.longest
         }
-    }
-}
-
-/// Names a question about revocation, and what was answered to it.
-public struct StatusKey: Hashable, Sendable {
-    /// What names it: a digest of what is asked, and where.
-    public let octets: [UInt8]
-
-    /// Octets of a name.
-    public static let length = 32
-
-    /// Takes octets that were a name before.
-    public init?(octets: [UInt8]) {
-        guard octets.count == Self.length else { return nil }
-        self.octets = octets
-    }
-
-    init(_ kind: StatusQuestion.Kind, at url: String) throws(CryptoError) {
-        var asked = Array(url.utf8)
-        if case .response(let request) = kind { asked += [0] + request }
-        octets = try Digest.sha256(asked)
     }
 }

@@ -3,9 +3,9 @@ import IKE
 import Reactor
 
 /// Asks others about certificates, each question once for all who wait for its answer.
-final class StatusFetcher {
+final class Fetcher {
     private struct Asked {
-        let question: StatusQuestion
+        let question: FetchQuestion
         var waiting: [FetchID]
         /// While the question is out.
         var exchange: HTTPExchange?
@@ -21,10 +21,10 @@ final class StatusFetcher {
 
     private let client: HTTPClient
     private let limit: Int
-    private let answered: (FetchID, StatusKey, StatusEvidence.Fetched) -> Void
-    private var asked: [StatusKey: Asked] = [:]
+    private let answered: (FetchID, FetchKey, Fetched) -> Void
+    private var asked: [FetchKey: Asked] = [:]
     /// Those that are not out yet, in their order.
-    private var waiting: [StatusKey] = []
+    private var waiting: [FetchKey] = []
     private var count = 0
 
     /// A fetcher that asks nothing yet.
@@ -35,7 +35,7 @@ final class StatusFetcher {
     ///     ``fetch(_:for:)``.
     init(
         on loop: EventLoop, limit: Int,
-        answered: @escaping (FetchID, StatusKey, StatusEvidence.Fetched) -> Void
+        answered: @escaping (FetchID, FetchKey, Fetched) -> Void
     ) {
         client = HTTPClient(on: loop)
         self.limit = limit
@@ -46,8 +46,8 @@ final class StatusFetcher {
     var isIdle: Bool { asked.isEmpty }
 
     /// Asks questions for somebody; returns those that are refused, for being too many.
-    func fetch(_ questions: [StatusQuestion], for id: FetchID) -> [StatusKey] {
-        var refused: [StatusKey] = []
+    func fetch(_ questions: [FetchQuestion], for id: FetchID) -> [FetchKey] {
+        var refused: [FetchKey] = []
         for question in questions {
             if asked[question.key] != nil {
                 asked[question.key]?.waiting.append(id)
@@ -86,7 +86,7 @@ final class StatusFetcher {
         count = 0
     }
 
-    private func end(_ key: StatusKey) {
+    private func end(_ key: FetchKey) {
         guard let one = asked.removeValue(forKey: key) else { return }
         if let exchange = one.exchange {
             exchange.cancel()
@@ -110,11 +110,11 @@ final class StatusFetcher {
         }
     }
 
-    private func finish(_ key: StatusKey, _ outcome: HTTPExchange.Outcome) {
+    private func finish(_ key: FetchKey, _ outcome: HTTPExchange.Outcome) {
         guard let one = asked[key] else { return }
         end(key)
         startNext()
-        let result: StatusEvidence.Fetched =
+        let result: Fetched =
             switch outcome {
             case .body(let octets): .octets(octets)
             case .failed(let why): .failed(why)
@@ -125,7 +125,7 @@ final class StatusFetcher {
 
 extension HTTPRequest {
     /// How a question is asked (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1).
-    init(_ question: StatusQuestion) {
+    init(_ question: FetchQuestion) {
         let body: Body? =
             switch question.kind {
             case .list: nil
