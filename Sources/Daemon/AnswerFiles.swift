@@ -28,21 +28,31 @@ struct AnswerFiles: Sendable {
     /// What a file is called.
     struct Name: Equatable {
         let key: FetchKey
-        let isList: Bool
+        let kind: Kind
 
-        private static let list = ".crl"
-        private static let response = ".ocsp"
+        /// What is in a file, by the end of its name.
+        enum Kind: String, CaseIterable {
+            case list = ".crl"
+            case response = ".ocsp"
+            case certificates = ".certs"
+        }
 
         init(_ key: FetchKey, _ answer: FetchAnswer) {
             self.key = key
-            isList = if case .list = answer { true } else { false }
+            kind =
+                switch answer {
+                case .list: .list
+                case .response: .response
+                case .certificates: .certificates
+                }
         }
 
         init?(_ text: String) {
-            isList = text.hasSuffix(Self.list)
-            guard isList || text.hasSuffix(Self.response) else { return nil }
-            let digits = Array(
-                text.utf8.dropLast(isList ? Self.list.utf8.count : Self.response.utf8.count))
+            guard let kind = Kind.allCases.first(where: { text.hasSuffix($0.rawValue) }) else {
+                return nil
+            }
+            self.kind = kind
+            let digits = Array(text.utf8.dropLast(kind.rawValue.utf8.count))
             guard digits.count == 2 * FetchKey.length else { return nil }
             var octets: [UInt8] = []
             for index in stride(from: 0, to: digits.count, by: 2) {
@@ -68,7 +78,7 @@ struct AnswerFiles: Sendable {
                 text += octet < 16 ? "0" : ""
                 text += String(octet, radix: 16)
             }
-            return digits + (isList ? Self.list : Self.response)
+            return digits + kind.rawValue
         }
     }
 
@@ -110,7 +120,11 @@ struct AnswerFiles: Sendable {
         ).read()
         do throws(CryptoError) {
             let answer: FetchAnswer =
-                entry.name.isList ? .list(try RevocationList(der: der)) : .response(der)
+                switch entry.name.kind {
+                case .list: .list(try RevocationList(der: der))
+                case .response: .response(der)
+                case .certificates: .certificates(der)
+                }
             return try answer.isOver(at: moment) ? nil : answer
         } catch {
             throw .refused(error.description)

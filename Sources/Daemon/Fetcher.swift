@@ -16,6 +16,11 @@ final class Fetcher {
     static let usualLimit = 8
     /// Questions that wait or are out: more handshakes at a time are not worth waiting for.
     private static let most = 256
+    /// The part of both that strangers' URLs may take: as long as their servers dawdle, the lists and
+    /// responders of those who are believed are still asked.
+    private static let shareOfStrangers = 4
+    /// Those who wait for what strangers name: each is an IKE SA of somebody who has proved nothing.
+    private static let mostStrangers = 64
     /// How long a server may take, whoever waits.
     private static let patience: UInt64 = 30_000_000_000
 
@@ -26,6 +31,8 @@ final class Fetcher {
     /// Those that are not out yet, in their order.
     private var waiting: [FetchKey] = []
     private var count = 0
+    /// How many of those that are out strangers have named.
+    private var strangersCount = 0
 
     /// A fetcher that asks nothing yet.
     ///
@@ -49,7 +56,9 @@ final class Fetcher {
     func fetch(_ questions: [FetchQuestion], for id: FetchID) -> [FetchKey] {
         var refused: [FetchKey] = []
         for question in questions {
-            if asked[question.key] != nil {
+            if question.isOfStranger, strangers >= Self.mostStrangers {
+                refused.append(question.key)
+            } else if asked[question.key] != nil {
                 asked[question.key]?.waiting.append(id)
             } else if asked.count < Self.most {
                 asked[question.key] = Asked(question: question, waiting: [id])
@@ -63,7 +72,12 @@ final class Fetcher {
     }
 
     /// What is said of a question that is refused.
-    static var refusal: String { "\(most) others are being asked" }
+    static let refusal = "too many others are being asked"
+
+    /// Those who wait for what strangers have named.
+    private var strangers: Int {
+        asked.values.reduce(0) { $0 + ($1.question.isOfStranger ? $1.waiting.count : 0) }
+    }
 
     /// Somebody waits no longer; what nobody waits for is given up.
     func abandon(_ id: FetchID) {
@@ -84,6 +98,7 @@ final class Fetcher {
         asked = [:]
         waiting = []
         count = 0
+        strangersCount = 0
     }
 
     private func end(_ key: FetchKey) {
@@ -91,16 +106,17 @@ final class Fetcher {
         if let exchange = one.exchange {
             exchange.cancel()
             count -= 1
+            if one.question.isOfStranger { strangersCount -= 1 }
         } else {
             waiting.removeAll { $0 == key }
         }
     }
 
     private func startNext() {
-        while count < limit, !waiting.isEmpty {
-            let key = waiting.removeFirst()
+        while count < limit, let key = next() {
             guard let question = asked[key]?.question else { continue }
             count += 1
+            if question.isOfStranger { strangersCount += 1 }
             // An exchange ends with this object, which keeps it.
             asked[key]?.exchange = client.start(
                 HTTPRequest(question), within: Self.patience
@@ -108,6 +124,13 @@ final class Fetcher {
                 finish(key, outcome)
             }
         }
+    }
+
+    /// Takes the next one whose turn it is.
+    private func next() -> FetchKey? {
+        let hasRoom = strangersCount < max(1, limit / Self.shareOfStrangers)
+        let index = waiting.firstIndex { asked[$0]?.question.isOfStranger != true || hasRoom }
+        return index.map { waiting.remove(at: $0) }
     }
 
     private func finish(_ key: FetchKey, _ outcome: HTTPExchange.Outcome) {
@@ -124,15 +147,15 @@ final class Fetcher {
 }
 
 extension HTTPRequest {
-    /// How a question is asked (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1).
+    /// How a question is asked (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1, RFC 7296 §3.6).
     init(_ question: FetchQuestion) {
         let body: Body? =
             switch question.kind {
-            case .list: nil
+            case .list, .certificates: nil
             case .response(let der): Body(type: "application/ocsp-request", octets: der)
             }
         self.init(
-            url: question.url, body: body,
+            url: question.url, of: question.isOfStranger ? .stranger : .believed, body: body,
             proxy: question.proxy.map { Proxy(host: $0.host, port: $0.port) },
             longest: question.longestAnswer)
     }

@@ -250,7 +250,7 @@ final class Shell {
         case .fetch(let id, let questions):
             for key in fetcher?.fetch(questions, for: id) ?? [] {
                 answers += engine.handle(
-                    .fetched(id, key, .failed(Fetcher.refusal)), at: now)
+                    .fetched(id, key, .untried(Fetcher.refusal)), at: now)
             }
         case .abandonFetch(let id): fetcher?.abandon(id)
         case .keep(let key, let answer): keep(answer, to: key)

@@ -71,6 +71,7 @@ public final class Engine {
     var credentials: Credentials
     /// What others have answered about certificates.
     var knownAnswers: FetchAnswers
+    var fetchFailures = FetchFailures()
     var ownStatuses = OwnStatuses()
     /// Seconds since 1970, by which certificates hold.
     let wallClock: () -> Int64
@@ -149,7 +150,10 @@ public final class Engine {
         case .paths(let question, let paths): found(paths, question)
         case .measured(let spi, let traffic): measured(spi, traffic)
         case .configuration(let configuration, let keys): refresh(configuration, keys)
-        case .credentials(let credentials): self.credentials = credentials
+        case .credentials(let credentials):
+            self.credentials = credentials
+            // Whatever was wrong may have been mended.
+            fetchFailures = FetchFailures()
         case .administrator(let command): obey(command)
         case .shutdown: depart()
         }

@@ -4,8 +4,8 @@ import Net
 import Policy
 import Wire
 
-// Whether a peer's certificate has been revoked may have to be asked of others (RFC 5280 §6.3,
-// RFC 6960). Only its own IKE SA waits for that, and no longer than the certificate policy says.
+// A peer's certificate may have to be fetched (RFC 7296 §3.6), and whether it has been revoked may
+// have to be asked of others (RFC 5280 §6.3, RFC 6960). Only its own IKE SA waits for that, and no longer than the certificate policy says.
 
 /// Names a fetch: the SA that waits for it, and which of its fetches it is.
 public struct FetchID: Hashable, Sendable {
@@ -124,6 +124,7 @@ extension Engine {
 
     /// Keeps what a verification learned, and says what it has to say.
     func take(_ verdict: Verdict, sa: IKESA) {
+        for (key, reason) in verdict.failed { fetchFailures.note(reason, for: key, at: now) }
         for (key, answer) in verdict.learned {
             knownAnswers.keep(answer, to: key)
             emit(.keep(key, answer))

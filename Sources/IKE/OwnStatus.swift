@@ -34,9 +34,6 @@ public enum OwnStatusAppraisal: Sendable {
 
 /// What is asked about certificates of ours.
 struct OwnStatuses {
-    /// How long a responder is left alone that was of no use.
-    static let pause = Interval.seconds(60)
-
     /// What is asked now, each certificate once.
     var asked: [FetchKey: OwnStatus] = [:]
     /// When more may be asked.
@@ -82,7 +79,7 @@ extension Engine {
                 .compute(
                     JobID(sa: .zero, serial: 0, isUrgent: true),
                     .appraise(status, response, moment: wallClock())))
-        case .failed(let why):
+        case .failed(let why), .untried(let why):
             leaveResponders("our certificate \(status.certificate): no OCSP response: \(why)")
         }
     }
@@ -98,7 +95,7 @@ extension Engine {
     }
 
     private func leaveResponders(_ reason: String) {
-        ownStatuses.resumesAt = now + OwnStatuses.pause
+        ownStatuses.resumesAt = now + FetchFailures.pause
         warn("\(reason); peers get none with it")
     }
 }

@@ -111,18 +111,18 @@ extension Engine {
         } catch {
             throw Refusal(error)
         }
-        let sent = contents.certificates.filter { $0.encoding == .x509Signature }
+        let sent = contents.certificates.compactMap { SentCertificate($0) }
         let responses = contents.certificates.filter { $0.encoding == .ocspContent }
         return .verify(
             Verification(
-                certificates: sent.map { $0.data },
+                sent: sent, fetchesCertificates: rule.requestHTTPCertificates,
                 known: sent.isEmpty
                     ? credentials.certificates.filter { signed.identity.isNamed(by: $0) } : [],
                 proof: proof, octets: octets, credentials: credentials,
                 requiredIssuers: rule.requiredIssuers,
                 evidence: StatusEvidence(
                     lists: credentials.revocationLists, known: knownAnswers,
-                    sent: responses.map { $0.data }),
+                    sent: responses.map { $0.data }, fetched: fetchFailures.results(at: now)),
                 moment: wallClock()))
     }
 
@@ -167,17 +167,20 @@ extension Engine {
         return [.notify(Notify(.signatureHashAlgorithms, data: data))]
     }
 
-    /// CERTREQ (RFC 7296 §3.7), where the peer is to prove itself, or may, by a certificate.
+    /// CERTREQ (RFC 7296 §3.7), and HTTP_CERT_LOOKUP_SUPPORTED with it (§3.10.1), where the peer is to prove itself, or may, by a certificate.
     func certificateRequest(_ rules: [Rule]) -> [Payload] {
-        guard rules.contains(where: { $0.remoteAuthentication != .preshared }),
-            !credentials.authorities.isEmpty
-        else { return [] }
+        let rules = rules.filter { $0.remoteAuthentication != .preshared }
+        guard !rules.isEmpty, !credentials.authorities.isEmpty else { return [] }
         var requests = [
             CertificateRequest(encoding: .x509Signature, authorities: credentials.authorities)
         ]
         if let responders = credentials.responders {
             requests.append(CertificateRequest(encoding: .ocspContent, authorities: responders))
         }
-        return requests.map { .certificateRequest($0) }
+        // The peer may fall under any of the rules, and what it sends must do for that one.
+        let lookup: [Payload] =
+            rules.allSatisfy { $0.requestHTTPCertificates }
+            ? [.notify(Notify(.httpCertLookupSupported))] : []
+        return requests.map { .certificateRequest($0) } + lookup
     }
 }

@@ -6,8 +6,8 @@ public struct Verdict: Sendable {
     public enum Decision: Sendable {
         /// The signature was made by the key of this certificate, which is believed.
         case believed(X509Certificate)
-        /// It is the signature of a certificate that may have been revoked: to be verified again
-        /// when these are answered.
+        /// That depends on what is answered to these: the certificate itself, or whether it has been
+        /// revoked. It is to be verified again then.
         case wanting([FetchQuestion], Verification)
         /// The peer has proved nothing, and why.
         case unproved(String)
@@ -15,17 +15,22 @@ public struct Verdict: Sendable {
 
     /// What it is.
     let decision: Decision
-    /// Answers about revocation that are worth keeping.
+    /// Answers that are worth keeping.
     let learned: [FetchKey: FetchAnswer]
+    /// What was fetched in vain, and why that was so.
+    let failed: [FetchKey: String]
     /// What the log should say.
     let remarks: [StatusRemark]
 
+    /// A decision on what the peer sent.
     init(
-        _ decision: Decision, learned: [FetchKey: FetchAnswer] = [:],
-        remarks: [StatusRemark] = []
+        _ decision: Decision, _ sent: SentCertificates, _ judgement: ChainJudgement? = nil
     ) {
         self.decision = decision
+        var learned = judgement?.learned ?? [:]
+        if case .believed = decision { learned.merge(sent.found) { _, new in new } }
         self.learned = learned
-        self.remarks = remarks
+        failed = sent.failed.merging(judgement?.failed ?? [:]) { _, new in new }
+        remarks = sent.remarks + (judgement?.remarks ?? [])
     }
 }

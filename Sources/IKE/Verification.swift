@@ -12,8 +12,10 @@ public struct Signing: Sendable {
 
 /// A peer's signature, and the certificates that are to show whose it is.
 public struct Verification: Sendable {
-    /// What the peer sent, its own certificate first, in DER.
-    let certificates: [[UInt8]]
+    /// What the peer sent, its own certificate first.
+    let sent: [SentCertificate]
+    /// Whether certificates are fetched from where the peer says that they are.
+    let fetchesCertificates: Bool
     /// Certificates of ours that may be the peer's, where it sent none.
     let known: [X509Certificate]
     let proof: Authentication
@@ -32,31 +34,44 @@ public struct Verification: Sendable {
 
     /// Finds the certificate whose key made the signature, and whether it is believed.
     func run() -> Verdict {
-        do throws(Failure) {
-            return try judge()
+        var collected = SentCertificates()
+        do throws(SentCertificates.Failure) {
+            try collected.collect(
+                sent,
+                SentCertificates.Rules(
+                    fetches: fetchesCertificates, policy: credentials.policy.fetching),
+                known: credentials.certificates, evidence)
+            guard collected.questions.isEmpty else {
+                return Verdict(.wanting(collected.questions, self), collected)
+            }
+            return try judge(collected)
         } catch {
-            return Verdict(.unproved(error.reason))
+            return Verdict(.unproved(error.reason), collected)
         }
     }
 
-    private func judge() throws(Failure) -> Verdict {
-        let (leaf, others) = try read()
-        var failure = Failure("the peer sent no certificate, and none here is about it")
+    private func judge(
+        _ collected: SentCertificates
+    ) throws(SentCertificates.Failure) -> Verdict {
+        let (leaf, others) = try read(collected.certificates)
+        var failure = SentCertificates.Failure(
+            "the peer sent no certificate, and none here is about it")
         for certificate in leaf.map({ [$0] }) ?? known {
             do throws(CryptoError) {
                 try certificate.publicKey.verify(proof, of: octets, offered: Self.hashes)
             } catch {
-                failure = Failure("\(certificate): \(error)")
+                failure = SentCertificates.Failure("\(certificate): \(error)")
                 continue
             }
-            return judge(certificate, with: others)
+            return judge(certificate, with: others, collected)
         }
         throw failure
     }
 
     /// What is thought of a certificate whose key made the signature.
     private func judge(
-        _ certificate: X509Certificate, with others: [X509Certificate]
+        _ certificate: X509Certificate, with others: [X509Certificate],
+        _ collected: SentCertificates
     ) -> Verdict {
         let judgement = credentials.trust.judge(
             certificate, intermediates: others, requiredIssuers: requiredIssuers,
@@ -67,28 +82,21 @@ public struct Verification: Sendable {
             case .wanting(let questions): .wanting(questions, self)
             case .refused(let refusal): .unproved(refusal.description)
             }
-        return Verdict(decision, learned: judgement.learned, remarks: judgement.remarks)
+        return Verdict(decision, collected, judgement)
     }
 
-    /// Why a peer has proved nothing, in words.
-    private struct Failure: Error {
-        let reason: String
-
-        init(_ reason: String) {
-            self.reason = reason
-        }
-    }
-
-    private func read() throws(Failure) -> (leaf: X509Certificate?, others: [X509Certificate]) {
+    private func read(
+        _ certificates: [[UInt8]]
+    ) throws(SentCertificates.Failure) -> (leaf: X509Certificate?, others: [X509Certificate]) {
         guard let first = certificates.first else { return (nil, []) }
         guard certificates.count <= TrustStore.mostIntermediates + 1 else {
-            throw Failure("the peer sent \(certificates.count) certificates")
+            throw SentCertificates.Failure("the peer sent \(certificates.count) certificates")
         }
         let leaf: X509Certificate
         do throws(CryptoError) {
             leaf = try X509Certificate(der: first)
         } catch {
-            throw Failure("the peer's certificate: \(error)")
+            throw SentCertificates.Failure("the peer's certificate: \(error)")
         }
         // One that cannot be read cannot be part of the chain.
         return (leaf, certificates.dropFirst().compactMap { try? X509Certificate(der: $0) })

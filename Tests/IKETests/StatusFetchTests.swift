@@ -98,7 +98,7 @@ import Wire
         #expect(!isUp(pair))
         #expect(
             pair.a.engine.describe(at: pair.simulation.now).contains {
-                $0.contains("waiting for the status of the peer's certificate")
+                $0.contains("waiting for the peer's certificate or its status")
             })
         pair.simulation.run(for: .seconds(2))
         #expect(isUp(pair), "\(pair.a.logText)")
@@ -307,6 +307,65 @@ import Wire
             to: SocketAddress(ip("10.9.0.1"), port: 500))
         pair.simulation.run(for: .milliseconds(100))
         #expect(pair.simulation.sent.count == before + 1)
+    }
+
+    // MARK: What failed
+
+    @Test(arguments: [true, false]) func whatFailedIsNotAskedForAgainAtOnce(refreshed: Bool) throws
+    {
+        let answer = try list()
+        let pair = try pair { _ in Web.Answer(result: .failed("no connection can be made")) }
+        begin(pair, fromA: false)
+        let places = [Self.listURL, Self.secondListURL]
+        #expect(pair.a.web.asked.map { $0.url } == places)
+        pair.simulation.run(for: .seconds(5))
+        begin(pair, fromA: false)
+        #expect(pair.a.kernel.entries.isEmpty)
+        #expect(pair.a.web.asked.map { $0.url } == places)
+        pair.a.web.answers = { _ in answer }
+        if refreshed {
+            // Whoever refreshes may have mended what was wrong.
+            pair.simulation.handle(.credentials(pair.a.engine.credentials), pair.a)
+        } else {
+            pair.simulation.run(for: FetchFailures.pause)
+        }
+        begin(pair, fromA: false)
+        #expect(isUp(pair), "\(pair.a.logText)")
+    }
+
+    @Test func whatIsOfNoUseIsNotAskedForAgainAtOnce() throws {
+        let answer = try list()
+        let pair = try pair { _ in answer }
+        // It was to be renewed after a week.
+        pair.simulation.clockOffset = 8 * 86400
+        begin(pair, fromA: false)
+        pair.simulation.run(for: .seconds(5))
+        begin(pair, fromA: false)
+        #expect(pair.a.kernel.entries.isEmpty)
+        #expect(pair.a.web.asked.map { $0.url } == [Self.listURL, Self.secondListURL])
+    }
+
+    @Test func failuresAreForgottenTheOldestFirst() throws {
+        var failures = FetchFailures()
+        let start = Instant(nanoseconds: 0)
+        func key(_ number: Int) throws -> FetchKey {
+            try #require(
+                FetchKey(
+                    octets: [UInt8(number >> 8), UInt8(number & 0xFF)]
+                        + [UInt8](repeating: 0, count: FetchKey.length - 2)))
+        }
+        for number in 0...FetchFailures.most {
+            failures.note(
+                "no", for: try key(number), at: start + .milliseconds(UInt64(number)))
+        }
+        let results = failures.results(at: start + .seconds(1))
+        #expect(results.count == FetchFailures.most)
+        #expect(try results[key(0)] == nil)
+        #expect(try results[key(FetchFailures.most)] != nil)
+        // Another failure meanwhile makes the time no longer.
+        failures.note("no", for: try key(1), at: start + .seconds(30))
+        let end = start + FetchFailures.pause + .milliseconds(1)
+        #expect(try failures.results(at: end)[key(1)] == nil)
     }
 
     // MARK: What is asked, and when

@@ -4,12 +4,14 @@ public enum FetchAnswer: Sendable {
     case list(RevocationList)
     /// An OCSP response, in DER.
     case response([UInt8])
+    /// Certificates of a peer's, as they were found (RFC 7296 §3.6).
+    case certificates([UInt8])
 
     /// Octets that it takes, about.
     var size: Int {
         switch self {
         case .list(let list): list.size
-        case .response(let der): der.count
+        case .response(let der), .certificates(let der): der.count
         }
     }
 
@@ -19,6 +21,8 @@ public enum FetchAnswer: Sendable {
         switch self {
         case .list(let list): list.isStale(at: moment)
         case .response(let der): try OCSPResponse.isOver(der, at: moment)
+        // Their hash names these and no others, and whoever uses them looks at their dates.
+        case .certificates: false
         }
     }
 
@@ -26,7 +30,7 @@ public enum FetchAnswer: Sendable {
     public var der: [UInt8] {
         switch self {
         case .list(let list): list.der
-        case .response(let der): der
+        case .response(let der), .certificates(let der): der
         }
     }
 }

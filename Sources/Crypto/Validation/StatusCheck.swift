@@ -16,6 +16,8 @@ struct StatusCheck {
     private(set) var excused: [X509Certificate] = []
     /// Answers worth keeping.
     private(set) var learned: [FetchKey: FetchAnswer] = [:]
+    /// What was fetched in vain, and why that was so.
+    private(set) var failed: [FetchKey: String] = [:]
     /// What the log should say.
     private(set) var remarks: [StatusRemark] = []
 
@@ -100,7 +102,8 @@ public struct StatusRemark: Hashable, Sendable {
     /// The line.
     public let text: String
 
-    init(isWarning: Bool, _ text: String) {
+    /// A remark from its parts.
+    public init(isWarning: Bool, _ text: String) {
         self.isWarning = isWarning
         self.text = text
     }
@@ -148,10 +151,16 @@ extension StatusCheck {
             return .failed(.statusUnknown(error.description))
         }
         switch evidence.fetched[question.key] {
-        case .failed(let why): return .failed(.statusUnknown("\(url): \(why)"))
+        case .failed(let why):
+            failed[question.key] = why
+            return .failed(.statusUnknown("\(url): \(why)"))
+        case .untried(let why): return .failed(.statusUnknown("\(url): \(why)"))
         case .octets(let der):
             let status = status(der, certificate, issuer)
-            if case .unknown(let reason) = status { return .failed(reason) }
+            if case .unknown(let reason) = status {
+                failed[question.key] = reason.description
+                return .failed(reason)
+            }
             learned[question.key] = .response(der)
             if case .revoked(let refusal) = status { throw refusal }
         case nil:
@@ -191,19 +200,26 @@ extension StatusCheck {
         let question: FetchQuestion
         do throws(CryptoError) {
             question = try FetchQuestion(
-                .list, at: url, through: policy.fetching.listProxy, about: certificate)
+                listOf: certificate, at: url, policy: policy.fetching)
         } catch {
             return .failed(.statusUnknown(error.description))
         }
         switch evidence.fetched[question.key] {
-        case .failed(let why): return .failed(.statusUnknown("\(url): \(why)"))
+        case .failed(let why):
+            failed[question.key] = why
+            return .failed(.statusUnknown("\(url): \(why)"))
+        case .untried(let why): return .failed(.statusUnknown("\(url): \(why)"))
         case .octets(let der):
             do throws(CryptoError) {
                 let list = try RevocationList(der: der)
-                if let fault = fault(of: list, issuer) { return .failed(fault) }
+                if let fault = fault(of: list, issuer) {
+                    failed[question.key] = fault.description
+                    return .failed(fault)
+                }
                 learned[question.key] = .list(list)
                 lists.append(list)
             } catch {
+                failed[question.key] = error.description
                 return .failed(.statusUnknown("\(url): \(error)"))
             }
         case nil:
@@ -223,8 +239,6 @@ extension FetchPolicy {
     /// A certificate is not asked about in more places than that: authorities name a second one for
     /// when the first is down.
     private static let mostPlaces = 2
-    /// Longer URLs are not asked.
-    private static let longestURL = 1024
 
     /// Whether OCSP is used.
     public var asksResponders: Bool { responder != nil || asksResponderOfCertificate }
@@ -237,9 +251,11 @@ extension FetchPolicy {
 
     /// Those of a certificate's URLs that are asked.
     static func places(_ urls: [String]) -> [String] {
-        Array(
-            urls.lazy.filter {
-                $0.utf8.count <= longestURL && $0.lowercased().hasPrefix("http://")
-            }.prefix(mostPlaces))
+        Array(urls.lazy.filter { isFetched($0) }.prefix(mostPlaces))
+    }
+
+    /// Whether anything is ever fetched from a URL: only by HTTP.
+    public static func isFetched(_ url: String) -> Bool {
+        url.utf8.count <= HashAndURL.longestURL && url.lowercased().hasPrefix("http://")
     }
 }

@@ -14,6 +14,8 @@ public struct ChainJudgement: Sendable {
     public let decision: Decision
     /// Answers that were found right and are worth keeping.
     public let learned: [FetchKey: FetchAnswer]
+    /// What was fetched in vain, and why that was so.
+    public let failed: [FetchKey: String]
     /// What the log should say.
     public let remarks: [StatusRemark]
 }
@@ -28,7 +30,9 @@ extension TrustStore {
     ) -> ChainJudgement {
         var check = StatusCheck(policy, evidence, at: moment)
         func judgement(_ decision: ChainJudgement.Decision) -> ChainJudgement {
-            ChainJudgement(decision: decision, learned: check.learned, remarks: check.remarks)
+            ChainJudgement(
+                decision: decision, learned: check.learned, failed: check.failed,
+                remarks: check.remarks)
         }
         do throws(ChainRefusal) {
             if policy.fetching.fetches {

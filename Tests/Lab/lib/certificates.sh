@@ -2,6 +2,11 @@
 # The certificates by which the ends prove who they are: $LAB_CERTIFICATES has a folder
 # for each kind (lib/host/certificates.sh says what is in it).
 
+# Where those are that are not sent themselves: an address of a's that is none of a link, each
+# certificate by its SHA-1 hash.
+readonly CERTIFICATES_ADDRESS=192.0.2.80
+readonly CERTIFICATES_URL=http://$CERTIFICATES_ADDRESS:8082/
+
 # proof END WITH-KEY WITH-CERTIFICATE: prints the word for how END proves who it is.
 proof() { [ -z "$(of "$1" auth)" ] && echo "$2" || echo "$3"; }
 

@@ -159,6 +159,7 @@ ikev2d_rule() {
 	    $(ikev2d_identity local_id "$(identity "$1")")
 	    $(ikev2d_identity remote_id "$(expected_identity "$1")")
 	    $([ -z "$(of "$1" immediate)" ] || echo immediate yes)
+	    $([ -z "$(of "$1" http_certs)" ] || echo request_http_certs yes)
 	}
 	END
     ikev2d_other_rules "$1"

@@ -55,6 +55,7 @@ strongswan_settings() {
 	    retransmit_tries = 4
 	    retransmit_timeout = 1.0
 	    ${setting[charon]}
+	    hash_and_url = $(strongswan_sends_urls "$1" && echo yes || echo no)
 	    $(strongswan_fragment_size "$(of "$1" mtu)")
 	    plugins {
 	        vici {
@@ -115,7 +116,27 @@ strongswan_connection() {
 	    }
 	}
 	END
+    ! strongswan_sends_urls "$1" || strongswan_authorities "$CASE_FOLDER/$1/swanctl"
 }
+
+# strongswan_authorities FOLDER: where the certificates of each are.
+strongswan_authorities() {
+    local file number=0
+    echo 'authorities {'
+    for file in "$1"/x509ca/*.crt "$1"/x509/*-middle.crt; do
+        [ -e "$file" ] || continue
+        number=$((number + 1))
+        cat <<-END
+	    authority$number {
+	        cacert = $file
+	        cert_uri_base = $CERTIFICATES_URL
+	    }
+	END
+    done
+    echo '}'
+}
+
+strongswan_sends_urls() { [ "$(of "$1" http_certs)" = yes ]; }
 
 strongswan_dpd() { [ -z "$1" ] || echo "dpd_delay = $1"; }
 
