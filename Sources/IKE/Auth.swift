@@ -62,7 +62,7 @@ extension Engine {
         let rule = state.rule
         state.step = .requested
         var payloads: [Payload] = [.initiatorID(state.own.identity)]
-        payloads += state.own.certificates
+        payloads += state.own.certificatePayloads
         if isFirstContact(sa, rule, as: state.own.identity) {
             payloads.append(.notify(Notify(.initialContact)))
         }
@@ -163,9 +163,8 @@ extension Authenticating {
         switch (error, own.means) {
         case (.authenticationFailed, .sharedKey):
             " (check the preshared keys and local_id, remote_id of both ends)"
-        case (.authenticationFailed, .certificate(let identity, _)):
-            " (check whether it believes \(identity.certificate), and local_id, remote_id of both "
-                + "ends)"
+        case (.authenticationFailed, .signature(let identity, _)):
+            " (check whether it believes \(identity), and local_id, remote_id of both ends)"
         // Some peers let the IKE SA go with the Child SA, and prove nothing then.
         case (.noProposalChosen, _), (.tsUnacceptable, _): "; we proposed \(child.description)"
         default: ""
@@ -230,7 +229,7 @@ extension Engine {
         _ claim: HalfOpen.Claim, _ proof: Authentication, _ state: HalfOpen, sa: IKESA
     ) {
         var answer: [Payload] = [.responderID(claim.own.identity)]
-        answer += claim.own.certificates
+        answer += claim.own.certificatePayloads
         answer.append(.authentication(proof))
         let session = Session(
             keys: state.keys, rule: claim.rule,
@@ -276,7 +275,7 @@ extension Engine {
         do throws(CryptoError) {
             switch own.means {
             case .sharedKey(let key): return try authentication(by: key, signed, prf: prf, p: p)
-            case .certificate(let identity, let scheme):
+            case .signature(let identity, let scheme):
                 let octets = try signed.octets(primitives, prf: prf, p: p)
                 compute(
                     .sign(Signing(key: identity.key, scheme: scheme, octets: octets)), for: sa)
@@ -314,8 +313,8 @@ extension Engine {
         case .verdict(let verdict):
             take(verdict, sa: sa)
             switch verdict.decision {
-            case .believed(let certificate):
-                try checkBinding(certificate, identity, rule)
+            case .believed(let proven):
+                try checkBinding(proven, identity, rule)
                 return nil
             case .wanting(let questions, let verification):
                 return fetch(questions, for: verification, sa: sa)

@@ -49,9 +49,10 @@ extension Engine {
     /// The OCSP responses to send along with a certificate of ours, as far as there are any; what is
     /// missing is asked for, for the next peer.
     func responses(about identity: Credentials.Identity) -> [[UInt8]] {
-        guard let issuer = identity.authorities.first,
+        guard case .certificate(let certificate, let authorities) = identity.evidence,
+            let issuer = authorities.first,
             let question = try? FetchQuestion(
-                aboutOur: identity.certificate, issuer: issuer,
+                aboutOur: certificate, issuer: issuer,
                 policy: credentials.policy.fetching)
         else { return [] }
         if let answer = knownAnswers[question.key], case .response(let der) = answer,
@@ -63,7 +64,7 @@ extension Engine {
             ownStatuses.resumesAt.map({ $0 <= now }) ?? true
         else { return [] }
         ownStatuses.asked[question.key] = OwnStatus(
-            certificate: identity.certificate, issuer: issuer, key: question.key,
+            certificate: certificate, issuer: issuer, key: question.key,
             policy: credentials.policy.responses)
         debug(.cert, "our certificate \(question.certificate): asking \(question.url)")
         emit(.fetch(.ours, [question]))

@@ -4,13 +4,28 @@ import Crypto
 public struct Verdict: Sendable {
     /// What it is.
     public enum Decision: Sendable {
-        /// The signature was made by the key of this certificate, which is believed.
-        case believed(X509Certificate)
+        /// The peer's signature is by what is believed.
+        case believed(Proven)
         /// That depends on what is answered to these: the certificate itself, or whether it has been
         /// revoked. It is to be verified again then.
         case wanting([FetchQuestion], Verification)
         /// The peer has proved nothing, and why.
         case unproved(String)
+    }
+
+    /// What a signature was made by.
+    public enum Proven: Sendable {
+        /// The key of this certificate.
+        case certificate(X509Certificate)
+        /// A key that the keystore has for the peer (RFC 7670).
+        case rawKey(PublicKey)
+
+        var key: PublicKey {
+            switch self {
+            case .certificate(let certificate): certificate.publicKey
+            case .rawKey(let key): key
+            }
+        }
     }
 
     /// What it is.

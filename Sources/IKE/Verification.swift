@@ -18,6 +18,10 @@ public struct Verification: Sendable {
     let fetchesCertificates: Bool
     /// Certificates of ours that may be the peer's, where it sent none.
     let known: [X509Certificate]
+    /// The public key without a certificate that the peer sent (RFC 7670), in DER.
+    let sentKey: [UInt8]?
+    /// Those of the keystore that may be the peer's.
+    let rawKeys: [PublicKey]
     let proof: Authentication
     let octets: [UInt8]
     let credentials: Credentials
@@ -55,7 +59,11 @@ public struct Verification: Sendable {
     ) throws(SentCertificates.Failure) -> Verdict {
         let (leaf, others) = try read(collected.certificates)
         var failure = SentCertificates.Failure(
-            "the peer sent no certificate, and none here is about it")
+            "the peer sent no certificate, and the keystore has neither one nor a public key of it")
+        // Who sends a certificate is judged by it.
+        if leaf == nil {
+            if let key = try rawKey(&failure) { return Verdict(.believed(.rawKey(key)), collected) }
+        }
         for certificate in leaf.map({ [$0] }) ?? known {
             do throws(CryptoError) {
                 try certificate.publicKey.verify(proof, of: octets, offered: Self.hashes)
@@ -68,6 +76,29 @@ public struct Verification: Sendable {
         throw failure
     }
 
+    /// The key of the keystore that made the signature, if one did.
+    private func rawKey(
+        _ failure: inout SentCertificates.Failure
+    ) throws(SentCertificates.Failure) -> PublicKey? {
+        var candidates = rawKeys
+        if let sentKey {
+            candidates = rawKeys.filter { $0.subjectPublicKeyInfo == sentKey }
+            guard !candidates.isEmpty else {
+                throw SentCertificates.Failure(
+                    "the public key that the peer sent is not in the keystore as its own")
+            }
+        }
+        for key in candidates {
+            do throws(CryptoError) {
+                try key.verify(proof, of: octets, offered: Self.hashes)
+                return key
+            } catch {
+                failure = SentCertificates.Failure("its public key in the keystore: \(error)")
+            }
+        }
+        return nil
+    }
+
     /// What is thought of a certificate whose key made the signature.
     private func judge(
         _ certificate: X509Certificate, with others: [X509Certificate],
@@ -78,7 +109,7 @@ public struct Verification: Sendable {
             evidence: evidence, policy: credentials.policy, at: moment)
         let decision: Verdict.Decision =
             switch judgement.decision {
-            case .believed: .believed(certificate)
+            case .believed: .believed(.certificate(certificate))
             case .wanting(let questions): .wanting(questions, self)
             case .refused(let refusal): .unproved(refusal.description)
             }

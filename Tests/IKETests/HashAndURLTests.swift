@@ -57,26 +57,6 @@ import Wire
 
     private func sha1(_ octets: [UInt8]) throws -> [UInt8] { try pki.sha1(of: octets) }
 
-    /// What goes into IKE_AUTH beside the certificates.
-    private func proved(_ peer: HandMadePeer, by made: TestPKI.Made? = nil) throws -> [Payload] {
-        let made = made ?? hand
-        peer.identity = Identification(type: .fqdn, data: Array(Self.host.utf8))
-        let keys = try #require(peer.keys)
-        let isInitiator = peer.role == .initiator
-        let signed = SignedOctets(
-            message: isInitiator ? peer.request : peer.response,
-            otherNonce: isInitiator ? peer.responderNonce : peer.initiatorNonce,
-            identity: peer.identity)
-        let octets = try signed.octets(
-            peer.primitives, prf: keys.prf, p: isInitiator ? keys.pi : keys.pr)
-        let scheme = try #require(
-            made.key.kind.schemes(announced: Verification.hashes).first)
-        return [
-            isInitiator ? .initiatorID(peer.identity) : .responderID(peer.identity),
-            .authentication(try made.key.sign(octets, by: scheme)),
-        ]
-    }
-
     /// Both exchanges with these certificates, begun by either end; the hand-made peer afterwards.
     @discardableResult
     private func meet(
@@ -90,7 +70,9 @@ import Wire
         } else {
             #expect(try peer.begin())
         }
-        let payloads = try proved(peer, by: made) + certificates + peer.childPayloads()
+        peer.identity = Identification(type: .fqdn, data: Array(Self.host.utf8))
+        let payloads =
+            try peer.signedProof(by: (made ?? hand).key) + certificates + peer.childPayloads()
         peer.send(try peer.seal(payloads, .ikeAuth, 1, isResponse: gatewayBegins))
         siege.simulation.run(for: .seconds(3))
         return peer

@@ -5,8 +5,9 @@ readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs8 x509 pubkey constrai
 kernel-netlink socket-default vici"
 
 strongswan_start() {
-    local folder=$CASE_FOLDER/$1
-    mkdir -p "$folder/swanctl"/{x509,x509ca,private}
+    local folder=$CASE_FOLDER/$1 end
+    mkdir -p "$folder/swanctl"/{x509,x509ca,private,pubkey}
+    for end in a b; do ! is_raw $end || cp "$(public_key $end)" "$folder/swanctl/pubkey/"; done
     copy_certificates "$1" "$folder/swanctl/x509" "$folder/swanctl/x509ca" "$folder/swanctl/private"
     strongswan_settings "$1" >"$folder/strongswan.conf"
     strongswan_connection "$1" >"$folder/swanctl/swanctl.conf"
@@ -98,11 +99,12 @@ strongswan_connection() {
 	        proposals = $(strongswan_ike "$1")
 	        local {
 	            auth = $(proof "$1" psk pubkey)
-	            $(proof "$1" '' "certs = $1.crt")
+	            $(strongswan_public_key "$1" || proof "$1" '' "certs = $1.crt")
 	            id = "$(identity "$1")"
 	        }
 	        remote {
 	            auth = $(proof "$peer" psk pubkey)
+	            $(strongswan_public_key "$peer")
 	            id = "$(expected_identity "$1")"
 	        }
 	        children {
@@ -137,6 +139,8 @@ strongswan_authorities() {
 }
 
 strongswan_sends_urls() { [ "$(of "$1" http_certs)" = yes ]; }
+
+strongswan_public_key() { is_raw "$1" && echo "pubkeys = $1.pub"; }
 
 strongswan_dpd() { [ -z "$1" ] || echo "dpd_delay = $1"; }
 
