@@ -33,8 +33,6 @@ public final class Credentials: Sendable {
     let revocationLists: [RevocationList]
     /// The keys that are believed without certificates, ours among them, by their owners.
     private let rawKeys: [Identification: [PublicKey]]
-    /// Whether some of them are not ours.
-    private let hasRawKeysOfPeers: Bool
     /// What the chains of peers must fulfil, and how they are asked about.
     let policy: CertificatePolicy
     let trust: TrustStore
@@ -72,9 +70,6 @@ public final class Credentials: Sendable {
     ) throws(CryptoError) {
         self.rawKeys = Dictionary(grouping: rawKeys) { $0.owner.canonical }
             .mapValues { $0.map { $0.key } }
-        hasRawKeysOfPeers = rawKeys.contains { raw in
-            !bareIdentities.contains { $0.owner.isSame(as: raw.owner) }
-        }
         self.certificates = certificates
         self.revocationLists = revocationLists
         self.policy = policy
@@ -137,11 +132,6 @@ extension Credentials {
     func rawKeys(of peer: Identification, for rule: Rule) -> [PublicKey] {
         guard rule.requiredIssuers.isEmpty else { return [] }
         return rawKeys[peer.canonical] ?? []
-    }
-
-    /// Whether a peer of one of the rules may prove itself by a key without a certificate.
-    func takesRawKeys(_ rules: [Rule]) -> Bool {
-        hasRawKeysOfPeers && rules.contains { $0.requiredIssuers.isEmpty }
     }
 
     /// What a rule lacks here, in words; `nil` when it lacks nothing.

@@ -170,15 +170,12 @@ extension Engine {
     }
 
     /// CERTREQ (RFC 7296 §3.7), and HTTP_CERT_LOOKUP_SUPPORTED with it (§3.10.1), where the peer is to prove itself, or may, by a certificate.
+    ///
+    /// Keys without certificates are not asked for (RFC 7670): those that count are here already,
+    /// and there are peers that send nothing at all when asked for what they do not know.
     func certificateRequest(_ rules: [Rule]) -> [Payload] {
         let rules = rules.filter { $0.remoteAuthentication != .preshared }
-        guard !rules.isEmpty else { return [] }
-        // Nobody stands above these (RFC 7670 §3).
-        let rawKeys: [Payload] =
-            credentials.takesRawKeys(rules)
-            ? [.certificateRequest(CertificateRequest(encoding: .rawPublicKey, authorities: []))]
-            : []
-        guard !credentials.authorities.isEmpty else { return rawKeys }
+        guard !rules.isEmpty, !credentials.authorities.isEmpty else { return [] }
         var requests = [
             CertificateRequest(encoding: .x509Signature, authorities: credentials.authorities)
         ]
@@ -189,6 +186,6 @@ extension Engine {
         let lookup: [Payload] =
             rules.allSatisfy { $0.requestHTTPCertificates }
             ? [.notify(Notify(.httpCertLookupSupported))] : []
-        return requests.map { .certificateRequest($0) } + rawKeys + lookup
+        return requests.map { .certificateRequest($0) } + lookup
     }
 }

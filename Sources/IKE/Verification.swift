@@ -36,9 +36,11 @@ public struct Verification: Sendable {
     /// The hashes that we announce (RFC 7427 §4). SHA-1 is not for those who can choose.
     static let hashes: [SignatureHashAlgorithm] = [.sha256, .sha384, .sha512, .identity]
 
-    /// Finds the certificate whose key made the signature, and whether it is believed.
+    /// Finds the key that made the signature, and whether it is believed.
     func run() -> Verdict {
         var collected = SentCertificates()
+        // What the keystore says of a key counts, whatever certificate comes with it.
+        if let key = rawKey() { return Verdict(.believed(.rawKey(key)), collected) }
         do throws(SentCertificates.Failure) {
             try collected.collect(
                 sent,
@@ -58,12 +60,7 @@ public struct Verification: Sendable {
         _ collected: SentCertificates
     ) throws(SentCertificates.Failure) -> Verdict {
         let (leaf, others) = try read(collected.certificates)
-        var failure = SentCertificates.Failure(
-            "the peer sent no certificate, and the keystore has neither one nor a public key of it")
-        // Who sends a certificate is judged by it.
-        if leaf == nil {
-            if let key = try rawKey(&failure) { return Verdict(.believed(.rawKey(key)), collected) }
-        }
+        var failure = withoutCertificate
         for certificate in leaf.map({ [$0] }) ?? known {
             do throws(CryptoError) {
                 try certificate.publicKey.verify(proof, of: octets, offered: Self.hashes)
@@ -77,26 +74,28 @@ public struct Verification: Sendable {
     }
 
     /// The key of the keystore that made the signature, if one did.
-    private func rawKey(
-        _ failure: inout SentCertificates.Failure
-    ) throws(SentCertificates.Failure) -> PublicKey? {
-        var candidates = rawKeys
-        if let sentKey {
-            candidates = rawKeys.filter { $0.subjectPublicKeyInfo == sentKey }
-            guard !candidates.isEmpty else {
-                throw SentCertificates.Failure(
-                    "the public key that the peer sent is not in the keystore as its own")
-            }
-        }
-        for key in candidates {
+    private func rawKey() -> PublicKey? {
+        rawKeys.first { key in
             do throws(CryptoError) {
                 try key.verify(proof, of: octets, offered: Self.hashes)
-                return key
+                return true
             } catch {
-                failure = SentCertificates.Failure("its public key in the keystore: \(error)")
+                return false
             }
         }
-        return nil
+    }
+
+    /// Why a peer proved nothing that sent no certificate.
+    private var withoutCertificate: SentCertificates.Failure {
+        if let sentKey, !rawKeys.contains(where: { $0.subjectPublicKeyInfo == sentKey }) {
+            return SentCertificates.Failure(
+                "the public key that the peer sent is not in the keystore as its own")
+        }
+        return SentCertificates.Failure(
+            rawKeys.isEmpty
+                ? "the peer sent no certificate, and the keystore has neither one nor a public key "
+                    + "of it"
+                : "its public key in the keystore did not make the signature")
     }
 
     /// What is thought of a certificate whose key made the signature.

@@ -86,12 +86,7 @@ libreswan_connections() {
 	    mobike=$([ "${setting[mode]}" = tunnel ] && of "$1" mobike || echo no)
 	    auto=ignore
 	END
-    if is_raw "$1"; then
-        echo "    leftckaid=$(libreswan_key_id "sql:/run/lab/$1.pluto")"
-        echo "    rightrsasigkey=$(libreswan_rsa_key "$(public_key "$peer")")"
-    elif [ -n "$(of "$1" auth)" ]; then
-        echo "    leftcert=$1"
-    fi
+    [ -z "$(of "$1" auth)" ] || is_raw "$1" || echo "    leftcert=$1"
     [[ $(of "$1" auth) != *-two-levels ]] || echo "    sendca=issuer"
     # who has signed itself is not believed because it is known
     [[ $(of "$peer" auth) != *-self-signed ]] || echo "    rightcert=theirs-$peer"
@@ -100,6 +95,10 @@ libreswan_connections() {
     [ -z "$(of "$1" childsa_kb)" ] || echo "    ipsec-max-bytes=$(of "$1" childsa_kb)KiB"
     for family in $(families); do
         echo "conn net$family"
+        # among the defaults it takes them for two
+        ! is_raw "$1" || echo "    leftckaid=$(libreswan_key_id "sql:/run/lab/$1.pluto")"
+        ! is_raw "$peer" ||
+            echo "    rightrsasigkey=$(libreswan_rsa_key "$(public_key "$peer")")"
         [ "${setting[mode]}" = transport ] || cat <<-END
 	    leftsubnet=$(protects "$1" "$1" "$family")
 	    rightsubnet=$(protects "$1" "$peer" "$family")

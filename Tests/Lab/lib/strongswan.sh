@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # strongSwan as an end: charon-systemd, told what to do by swanctl.
 
-readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs8 x509 pubkey constraints ctr ccm kdf \
+readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints ctr ccm kdf \
 kernel-netlink socket-default vici"
 
 strongswan_start() {
