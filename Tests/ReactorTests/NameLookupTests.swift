@@ -1,5 +1,6 @@
 import CLibevent
 import CLinux
+import Foundation
 import Net
 import Testing
 
