@@ -84,7 +84,7 @@ let package = Package(
             name: "Kernel", dependencies: ["CLinux", "Net", "Wire", "Crypto", "IPsec"],
             swiftSettings: swiftSettings),
         .target(
-            name: "Keystore", dependencies: ["CLinux", "Crypto", "Net"],
+            name: "Keystore", dependencies: ["CLinux", "Crypto", "Net", "Wire"],
             swiftSettings: swiftSettings),
         .target(name: "Console", dependencies: ["CLinux"], swiftSettings: swiftSettings),
         .target(name: "Admin", dependencies: ["Net"], swiftSettings: strictSettings),

@@ -33,6 +33,9 @@ struct Deletion {
             for path in reading.keys.map({ $0.path }) + reading.locked
             where isChosen(path, with: chosen) { add(path) }
         }
+        if selection.publicKeys {
+            for key in reading.publicKeys where selection.contains(key) { add(key.path) }
+        }
         if selection.lists {
             for list in reading.revocationLists where selection.contains(list) { add(list.path) }
         }

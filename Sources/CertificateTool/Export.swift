@@ -2,9 +2,10 @@ import Crypto
 import Daemon
 import Keystore
 
-/// `export`: certificates or a key into a file.
+/// `export`: certificates or keys into a file.
 struct Export {
     private enum Format { case pem, der, pkcs12 }
+    private enum Kind { case certificates, key, publicKey, lists }
 
     private let request: Request
     private let store: Store
@@ -20,8 +21,8 @@ struct Export {
     }
 
     func run() throws(Failure) {
-        let kinds: [(String, KeystoreFolder)] = [
-            ("cert", .certificates), ("key", .keys), ("crl", .revocationLists),
+        let kinds: [(String, Kind)] = [
+            ("cert", .certificates), ("key", .key), ("pubkey", .publicKey), ("crl", .lists),
         ]
         switch format {
         case .pkcs12:
@@ -32,8 +33,9 @@ struct Export {
         case .pem, .der:
             switch try request.word(.objtype, kinds) {
             case .certificates: try write(try certificates(), mode: 0o644)
-            case .keys: try write(try key(), mode: 0o600)
-            case .revocationLists: try write(try lists(), mode: 0o644)
+            case .key: try write(try key(), mode: 0o600)
+            case .publicKey: try write(try publicKeys(), mode: 0o644)
+            case .lists: try write(try lists(), mode: 0o644)
             }
         }
     }
@@ -46,6 +48,23 @@ struct Export {
     private func certificates() throws(Failure) -> Secret {
         let found = try store.read().certificates.filter { $0.label == label }
         return try text(found.map { $0.object.der }, "CERTIFICATE", "certificate")
+    }
+
+    /// What a peer needs that is to know us by our key: that of a certificate, or of a private key,
+    /// or what is kept of an owner.
+    private func publicKeys() throws(Failure) -> Secret {
+        let known = try store.read(pin: try store.knownPIN())
+        let isLocked = known.locked.contains { Label.text(of: $0) == label }
+        let reading = isLocked ? try store.read(pin: try store.pin()) : known
+        var keys = reading.publicKeys.filter { $0.object.owner.text == label }
+            .map { $0.object.key }
+        if keys.isEmpty, let own = reading.certificates.first(where: { $0.label == label }) {
+            keys = [own.object.publicKey]
+        }
+        if keys.isEmpty, let own = reading.keys.first(where: { $0.label == label }) {
+            keys = [own.object.publicKey]
+        }
+        return try text(keys.map { $0.subjectPublicKeyInfo }, "PUBLIC KEY", "key")
     }
 
     private func lists() throws(Failure) -> Secret {

@@ -3,40 +3,65 @@ import Crypto
 import Daemon
 import Keystore
 
-/// `import`: certificates, a key or a revocation list from a file.
+/// `import`: certificates, keys or a revocation list from a file.
 struct Import {
     /// What a file holds.
     private struct Contents {
         var certificates: [X509Certificate] = []
         var key: PrivateKey?
         var lists: [RevocationList] = []
+        var publicKeys: [PublicKey] = []
+    }
+
+    /// What an import takes of them.
+    private enum Wanted {
+        case all, publicKeys
+        case folder(KeystoreFolder)
     }
 
     private let request: Request
     private let store: Store
     private let file: String
-    private let label: Label
 
     init(_ request: Request) throws(Failure) {
         self.request = request
         store = try Store(request)
         file = request[.infile] ?? "-"
+    }
+
+    /// The label of what is imported; without one that of the file is taken.
+    private func label() throws(Failure) -> Label {
         guard let label = try store.label(.label) ?? Label(Label.text(of: file)) else {
             throw Request.usage("import needs label=: \(Label.expected)")
         }
-        self.label = label
+        return label
+    }
+
+    /// Whose a public key is.
+    private func owner() throws(Failure) -> KeyOwner {
+        guard let text = request[.label] else {
+            throw Request.usage("a public key needs label=: \(KeyOwner.expected)")
+        }
+        guard let owner = KeyOwner(text) else {
+            throw request.refusal(of: .label, KeyOwner.expected)
+        }
+        return owner
     }
 
     func run() throws(Failure) {
         let wanted = try request.word(
             .objtype,
             [
-                ("both", nil), ("cert", KeystoreFolder.certificates), ("key", .keys),
-                ("crl", .revocationLists),
+                ("both", Wanted.all), ("cert", .folder(.certificates)), ("key", .folder(.keys)),
+                ("crl", .folder(.revocationLists)), ("pubkey", .publicKeys),
             ])
         let contents = try read()
+        if try importPublicKeys(contents, wanted) { return }
+        let label = try label()
         var objects: [(contents: Secret, label: Label, folder: KeystoreFolder)] = []
-        func wants(_ folder: KeystoreFolder) -> Bool { wanted == nil || wanted == folder }
+        func wants(_ folder: KeystoreFolder) -> Bool {
+            if case .folder(let only) = wanted { only == folder } else { true }
+        }
         if wants(.certificates), !contents.certificates.isEmpty {
             let text = try text("CERTIFICATE", contents.certificates.map { $0.der })
             objects.append((text, label, .certificates))
@@ -54,9 +79,29 @@ struct Import {
         guard !objects.isEmpty else {
             throw Failure(
                 "\(file.printable): nothing to import; expected certificates, a private key or a "
-                    + "revocation list, in PEM, DER or PKCS #12")
+                    + "revocation list, in PEM, DER or PKCS #12, or a public key in PEM")
         }
         try store.write(objects)
+    }
+
+    /// Puts public keys where their owner's are, when the file has nothing else, or when they are
+    /// what is wanted: with a label of another kind there is no place for both.
+    private func importPublicKeys(_ contents: Contents, _ wanted: Wanted) throws(Failure) -> Bool {
+        switch wanted {
+        case .folder: return false
+        case .all:
+            guard !contents.publicKeys.isEmpty, contents.certificates.isEmpty,
+                contents.key == nil, contents.lists.isEmpty
+            else { return false }
+        case .publicKeys:
+            guard !contents.publicKeys.isEmpty else {
+                throw Failure("\(file.printable): no public key in PEM")
+            }
+        }
+        let owner = try owner()
+        try store.write(
+            try text("PUBLIC KEY", contents.publicKeys.map { $0.subjectPublicKeyInfo }), of: owner)
+        return true
     }
 
     /// A key goes with the first certificate of its file.
@@ -101,7 +146,7 @@ struct Import {
             }
             guard
                 block.label == "CERTIFICATE" || block.label == "X509 CRL"
-                    || block.label == "X509 CERTIFICATE"
+                    || block.label == "X509 CERTIFICATE" || block.label == "PUBLIC KEY"
             else { continue }
             guard let der = PEM.der(of: block, in: text.span) else {
                 throw Failure("\(place(block)): \(block.label) is damaged")
@@ -110,6 +155,11 @@ struct Import {
                 contents.lists.append(
                     try Failure.ofCrypto(place(block)) { () throws(CryptoError) in
                         try RevocationList(der: der)
+                    })
+            } else if block.label == "PUBLIC KEY" {
+                contents.publicKeys.append(
+                    try Failure.ofCrypto(place(block)) { () throws(CryptoError) in
+                        try PublicKey(subjectPublicKeyInfo: der)
                     })
             } else {
                 contents.certificates.append(

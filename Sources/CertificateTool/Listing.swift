@@ -10,6 +10,7 @@ struct Listing {
     struct Objects {
         let certificates: [Filed<X509Certificate>]
         let keys: [Filed<PrivateKey>]
+        var publicKeys: [Filed<OwnedKey>] = []
         var revocationLists: [Filed<RevocationList>] = []
         /// Files of keys that cannot be opened.
         var locked: [String] = []
@@ -29,7 +30,8 @@ struct Listing {
         try show(
             Objects(
                 certificates: reading.certificates, keys: reading.keys,
-                revocationLists: reading.revocationLists, locked: reading.locked),
+                publicKeys: reading.publicKeys, revocationLists: reading.revocationLists,
+                locked: reading.locked),
             of: store.directory)
     }
 
@@ -43,6 +45,10 @@ struct Listing {
         }
         if selection.keys, !selection.asksAboutCertificates {
             blocks += keys(reading)
+        }
+        if selection.publicKeys {
+            blocks += reading.publicKeys.filter { selection.contains($0) }
+                .map { describe($0, in: reading) }
         }
         if selection.lists {
             blocks += reading.revocationLists.filter { selection.contains($0) }
@@ -133,6 +139,17 @@ struct Listing {
         return lone.map {
             ["key '\($0.label.printable)'", "    \(Help.padded("key:", 16))\($0.object.kind.name)"]
         } + locked.map { ["key '\(Label.text(of: $0).printable)'", "    under a PIN"] }
+    }
+
+    private func describe(_ filed: Filed<OwnedKey>, in reading: Objects) -> [String] {
+        let owned = filed.object
+        let isOurs = reading.keys.contains { $0.object.publicKey == owned.key }
+        return [
+            "public key '\(owned.owner.text.printable)'",
+            "    \(Help.padded("owner:", 16))\(owned.owner.identity)",
+            "    \(Help.padded("key:", 16))\(owned.key.kind.name)",
+            "    \(Help.padded("private key:", 16))\(isOurs ? "yes" : "no")",
+        ]
     }
 
     private func describe(_ filed: Filed<RevocationList>, at now: Int64) -> [String] {

@@ -4,9 +4,10 @@ import Keystore
 
 /// Which objects `list`, `delete` and `export` are about.
 struct Selection {
-    /// Whether certificates, keys and revocation lists are.
+    /// Whether certificates, private keys, public keys and revocation lists are.
     let certificates: Bool
     let keys: Bool
+    let publicKeys: Bool
     let lists: Bool
     private let label: String?
     private let subject: DistinguishedName?
@@ -16,11 +17,12 @@ struct Selection {
     private let isExpired: Bool?
 
     init(_ request: Request) throws(Failure) {
-        (certificates, keys, lists) = try request.word(
+        (certificates, keys, publicKeys, lists) = try request.word(
             .objtype,
             [
-                ("both", (true, true, false)), ("cert", (true, false, false)),
-                ("key", (false, true, false)), ("crl", (false, false, true)),
+                ("both", (true, true, true, false)), ("cert", (true, false, false, false)),
+                ("key", (false, true, false, false)), ("pubkey", (false, false, true, false)),
+                ("crl", (false, false, false, true)),
             ])
         label = request[.label]
         subject = try request.distinguishedName(.subject)
@@ -52,6 +54,10 @@ struct Selection {
             && (issuer == nil || issuer == certificate.issuer)
             && (serial == nil || serial == [UInt8](certificate.serialNumber.drop { $0 == 0 }))
             && (isExpired == nil || isExpired == (certificate.validity.notAfter < moment))
+    }
+
+    func contains(_ filed: Filed<OwnedKey>) -> Bool {
+        !asksAboutCertificates && contains(label: filed.object.owner.text)
     }
 
     func contains(label other: String) -> Bool { label == nil || label == other }

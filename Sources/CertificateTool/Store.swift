@@ -110,6 +110,23 @@ struct Store {
         }
     }
 
+    /// Writes public keys of one owner.
+    func write(_ text: Secret, of owner: KeyOwner) throws(Failure) {
+        let replaces = try replaces()
+        try makeRoom()
+        try asOwner { () throws(Failure) in
+            try Self.failing { () throws(FileChanges.Problem) in
+                try KeystoreFolder.make(in: directory)
+                try owner.makeFolder(in: directory)
+                let changes = FileChanges()
+                try changes.stage(
+                    text, at: owner.path(in: directory), mode: KeyOwner.fileMode,
+                    replacing: replaces)
+                try changes.commit()
+            }
+        }
+    }
+
     /// Removes files.
     func remove(_ paths: [String]) throws(Failure) {
         try asOwner { () throws(Failure) in

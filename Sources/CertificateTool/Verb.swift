@@ -25,7 +25,7 @@ enum Verb: CaseIterable {
         case .gencsr: "make a key and a request to have it certified"
         case .signcsr: "certify the key of a request, as an authority"
         case .list: "show certificates, keys and revocation lists"
-        case .import: "put certificates, a key or a revocation list into the keystore"
+        case .import: "put certificates, keys or a revocation list into the keystore"
         case .export: "copy certificates or a key out of the keystore"
         case .delete: "remove certificates, keys or a revocation list"
         }
@@ -110,7 +110,7 @@ enum Option: CaseIterable {
     /// What stands behind the equals sign.
     var value: String {
         switch self {
-        case .label: "words that name it in the keystore"
+        case .label: "words that name it in the keystore; of a public key TYPE/IDENTITY"
         case .subject: "DN, such as 'O=Example, CN=gw'"
         case .altname: "[critical:]IP:…|DNS:…|EMAIL:…|URI:…|DN:…[, …]; may be repeated"
         case .keyusage: "[critical:]digitalSignature|keyCertSign|cRLSign|…[, …]"
@@ -130,7 +130,7 @@ enum Option: CaseIterable {
         case .infile: "file to read"
         case .outfile: "file to write"
         case .format: "pem|der|pkcs12"
-        case .objtype: "cert|key|crl|both"
+        case .objtype: "cert|key|pubkey|crl|both"
         case .criteria: "valid|expired"
         case .token: "pkcs11:URI of a token, in the keystore's place"
         case .dir: "the keystore (config/keystore of ikev2d.conf)"

@@ -98,6 +98,10 @@ extension Credentials {
         try self.init(
             identities: keystore.identities.map { ($0.certificate, $0.key) },
             certificates: keystore.certificates, revocationLists: keystore.revocationLists,
+            rawKeys: keystore.publicKeys.map {
+                RawKey(owner: $0.owner.identity, key: $0.key)
+            },
+            bareIdentities: keystore.bareIdentities.map { ($0.owner.identity, $0.key) },
             policy: policy)
     }
 }

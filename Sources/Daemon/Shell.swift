@@ -37,8 +37,8 @@ final class Shell {
     /// Serves those who connect.
     var administration: AdminServer?
     /// Asks others about certificates.
-    private(set) var fetcher: StatusFetcher?
-    private let statusFiles: StatusFiles
+    private(set) var fetcher: Fetcher?
+    private let answerFiles: AnswerFiles
     /// Keeps a disk that takes no files from filling the log.
     private var unkept = Allowance()
     private var timer: Timer?
@@ -82,7 +82,7 @@ final class Shell {
         self.sockets = sockets
         self.loop = loop
         self.serviceManager = serviceManager
-        statusFiles = StatusFiles(
+        answerFiles = AnswerFiles(
             directory: "\(properties.keystore)/cache", owner: files.owner)
         do throws(KernelError) {
             hostAddresses = try HostAddresses()
@@ -92,7 +92,7 @@ final class Shell {
         do throws(CryptoError) {
             let pool = RandomPool()
             var report = Report()
-            let statuses = statusFiles.load(at: Int64(time(nil)), into: &report)
+            let answers = answerFiles.load(at: Int64(time(nil)), into: &report)
             sink.write(report)
             engine = Engine(
                 settings: Engine.Settings(
@@ -103,7 +103,7 @@ final class Shell {
                     debug: properties.debugLevel),
                 primitives: try Primitives(), configuration: contents.configuration,
                 presharedKeys: contents.keys, credentials: contents.credentials,
-                statuses: statuses, random: { pool.octets($0) }, wallClock: { Int64(time(nil)) })
+                knownAnswers: answers, random: { pool.octets($0) }, wallClock: { Int64(time(nil)) })
         } catch {
             throw Failure("libcrypto: \(error)")
         }
@@ -154,8 +154,8 @@ final class Shell {
             [unowned(unsafe) self] id, outcome in
             handle(.jobDone(id, outcome))
         }
-        fetcher = StatusFetcher(
-            on: loop, limit: properties.maxThreads ?? StatusFetcher.usualLimit
+        fetcher = Fetcher(
+            on: loop, limit: properties.maxThreads ?? Fetcher.usualLimit
         ) { [unowned(unsafe) self] id, key, result in
             handle(.fetched(id, key, result))
         }
@@ -250,7 +250,7 @@ final class Shell {
         case .fetch(let id, let questions):
             for key in fetcher?.fetch(questions, for: id) ?? [] {
                 answers += engine.handle(
-                    .fetched(id, key, .failed(StatusFetcher.refusal)), at: now)
+                    .fetched(id, key, .untried(Fetcher.refusal)), at: now)
             }
         case .abandonFetch(let id): fetcher?.abandon(id)
         case .keep(let key, let answer): keep(answer, to: key)
@@ -259,9 +259,9 @@ final class Shell {
         }
     }
 
-    private func keep(_ answer: StatusAnswer, to key: StatusKey) {
+    private func keep(_ answer: FetchAnswer, to key: FetchKey) {
         do throws(Failure) {
-            try statusFiles.keep(answer, to: key)
+            try answerFiles.keep(answer, to: key)
         } catch {
             guard let withheld = unkept.ask(at: now) else { return }
             sink.write(

@@ -62,7 +62,7 @@ extension Engine {
         let rule = state.rule
         state.step = .requested
         var payloads: [Payload] = [.initiatorID(state.own.identity)]
-        payloads += state.own.certificates
+        payloads += state.own.certificatePayloads
         if isFirstContact(sa, rule, as: state.own.identity) {
             payloads.append(.notify(Notify(.initialContact)))
         }
@@ -169,9 +169,9 @@ extension Authenticating {
             Reason(
                 "\(words) (check the preshared keys and local_id, remote_id of both ends; ours is "
                     + "\(own.identity.words))")
-        case (.authenticationFailed, .certificate(let identity, _)):
+        case (.authenticationFailed, .signature(let identity, _)):
             Reason(
-                "\(words) (check whether it believes \(identity.certificate), and local_id, "
+                "\(words) (check whether it believes \(identity), and local_id, "
                     + "remote_id of both ends; ours is \(own.identity.words))")
         // Some peers let the IKE SA go with the Child SA, and prove nothing then.
         case (.noProposalChosen, _), (.tsUnacceptable, _):
@@ -236,7 +236,7 @@ extension Engine {
         _ claim: HalfOpen.Claim, _ proof: Authentication, _ state: HalfOpen, sa: IKESA
     ) {
         var answer: [Payload] = [.responderID(claim.own.identity)]
-        answer += claim.own.certificates
+        answer += claim.own.certificatePayloads
         answer.append(.authentication(proof))
         let session = Session(
             keys: state.keys, rule: claim.rule,
@@ -282,7 +282,7 @@ extension Engine {
         do throws(CryptoError) {
             switch own.means {
             case .sharedKey(let key): return try authentication(by: key, signed, prf: prf, p: p)
-            case .certificate(let identity, let scheme):
+            case .signature(let identity, let scheme):
                 let octets = try signed.octets(primitives, prf: prf, p: p)
                 compute(
                     .sign(Signing(key: identity.key, scheme: scheme, octets: octets)), for: sa)
@@ -315,13 +315,13 @@ extension Engine {
     /// What came of the check of a signature: nothing to wait for, or what others are asked first.
     private func checkVerified(
         _ outcome: JobOutcome, _ identity: Identification, _ rule: Rule, sa: IKESA
-    ) throws(Refusal) -> StatusFetch? {
+    ) throws(Refusal) -> Fetch? {
         switch outcome {
         case .verdict(let verdict):
             take(verdict, sa: sa)
             switch verdict.decision {
-            case .believed(let certificate):
-                try checkBinding(certificate, identity, rule)
+            case .believed(let proven):
+                try checkBinding(proven, identity, rule)
                 return nil
             case .wanting(let questions, let verification):
                 return fetch(questions, for: verification, sa: sa)

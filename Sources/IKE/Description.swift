@@ -51,8 +51,8 @@ extension Engine {
         switch sa.state {
         case .initiating: "IKE_SA_INIT sent"
         case .responding: "IKE_SA_INIT received"
-        case .halfOpen where sa.statusFetch != nil, .authenticating where sa.statusFetch != nil:
-            "waiting for the status of the peer's certificate"
+        case .halfOpen where sa.fetch != nil, .authenticating where sa.fetch != nil:
+            "waiting for the peer's certificate or its status"
         case .halfOpen: "waiting for IKE_AUTH"
         case .authenticating: "IKE_AUTH sent"
         case .established(let session): "established, peer \(session.peer), \(session.keys.suite)"

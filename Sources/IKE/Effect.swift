@@ -27,11 +27,11 @@ public enum Effect: Sendable {
     case measure(TrafficQuestion)
     /// Ask others about certificates. What comes of each question comes back as
     /// ``Event/fetched(_:_:_:)``.
-    case fetch(FetchID, [StatusQuestion])
+    case fetch(FetchID, [FetchQuestion])
     /// Nobody waits for a fetch any more.
     case abandonFetch(FetchID)
     /// Keep what was answered, for after the next start.
-    case keep(StatusKey, StatusAnswer)
+    case keep(FetchKey, FetchAnswer)
     /// Tell the administrator.
     case log(LogRecord)
     /// After ``Event/shutdown``: every peer has been told, or has had its time.

@@ -70,7 +70,8 @@ public final class Engine {
     var presharedKeys: PresharedKeys
     var credentials: Credentials
     /// What others have answered about certificates.
-    var statuses: StatusAnswers
+    var knownAnswers: FetchAnswers
+    var fetchFailures = FetchFailures()
     var ownStatuses = OwnStatuses()
     /// Seconds since 1970, by which certificates hold.
     let wallClock: () -> Int64
@@ -100,13 +101,13 @@ public final class Engine {
     /// An engine without SAs.
     ///
     /// - Parameters:
-    ///   - statuses: what others have answered about certificates before.
+    ///   - knownAnswers: what others have answered about certificates before.
     ///   - random: gives so many unpredictable octets.
     ///   - wallClock: gives seconds since 1970, by which certificates hold.
     public init(
         settings: Settings, primitives: Primitives, configuration: Policy.Configuration,
         presharedKeys: PresharedKeys, credentials: Credentials,
-        statuses: StatusAnswers = StatusAnswers(), random: @escaping (Int) -> [UInt8],
+        knownAnswers: FetchAnswers = FetchAnswers(), random: @escaping (Int) -> [UInt8],
         wallClock: @escaping () -> Int64
     ) {
         self.settings = settings
@@ -115,7 +116,7 @@ public final class Engine {
         rules = RuleIndex(configuration.rules)
         self.presharedKeys = presharedKeys
         self.credentials = credentials
-        self.statuses = statuses
+        self.knownAnswers = knownAnswers
         self.wallClock = wallClock
         self.random = random
     }
@@ -151,7 +152,10 @@ public final class Engine {
         case .paths(let question, let paths): found(paths, question)
         case .measured(let spi, let traffic): measured(spi, traffic)
         case .configuration(let configuration, let keys): refresh(configuration, keys)
-        case .credentials(let credentials): self.credentials = credentials
+        case .credentials(let credentials):
+            self.credentials = credentials
+            // Whatever was wrong may have been mended.
+            fetchFailures = FetchFailures()
         case .administrator(let command): obey(command)
         case .shutdown: depart()
         }

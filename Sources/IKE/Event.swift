@@ -17,7 +17,7 @@ public enum Event: Sendable {
     /// A worker finished a job of ``Effect/compute``.
     case jobDone(JobID, JobOutcome)
     /// What came of a question of ``Effect/fetch(_:_:)``.
-    case fetched(FetchID, StatusKey, StatusEvidence.Fetched)
+    case fetched(FetchID, FetchKey, Fetched)
     /// The kernel took both halves of ``Effect/install``.
     case installed(ChildSA.Reference)
     /// The kernel refused; nothing of the pair is left in it. The reason is in its own words.

@@ -90,7 +90,7 @@ final class HalfOpen {
         /// A worker checks the peer's signature.
         case verifying(Claim)
         /// Others are asked whether the peer's certificate has been revoked.
-        case fetching(Claim, StatusFetch)
+        case fetching(Claim, Fetch)
         /// A worker makes ours.
         case signing(Claim)
     }
@@ -139,7 +139,7 @@ final class Authenticating {
         /// A worker checks the signature in the answer.
         case verifying(Contents)
         /// Others are asked whether the peer's certificate has been revoked.
-        case fetching(Contents, StatusFetch)
+        case fetching(Contents, Fetch)
     }
 
     var step = Step.signing

@@ -83,7 +83,7 @@ extension Engine {
 
     /// The state's own time limit has come.
     private func expire(_ sa: IKESA) {
-        if let fetch = sa.statusFetch {
+        if let fetch = sa.fetch {
             giveUp(fetch, sa: sa)
             return
         }

@@ -9,7 +9,7 @@ import Wire
 public struct OwnStatus: Sendable {
     let certificate: X509Certificate
     let issuer: X509Certificate
-    let key: StatusKey
+    let key: FetchKey
     let policy: OCSPPolicy
 
     /// Looks at a response at a moment in seconds since 1970.
@@ -27,18 +27,15 @@ public struct OwnStatus: Sendable {
 /// What came of looking at an OCSP response about a certificate of ours.
 public enum OwnStatusAppraisal: Sendable {
     /// Peers may have it.
-    case good(StatusKey, [UInt8])
+    case good(FetchKey, [UInt8])
     /// It is of no use to anybody.
     case refused(ChainRefusal)
 }
 
 /// What is asked about certificates of ours.
 struct OwnStatuses {
-    /// How long a responder is left alone that was of no use.
-    static let pause = Interval.seconds(60)
-
     /// What is asked now, each certificate once.
-    var asked: [StatusKey: OwnStatus] = [:]
+    var asked: [FetchKey: OwnStatus] = [:]
     /// When more may be asked.
     var resumesAt: Instant?
 }
@@ -52,12 +49,13 @@ extension Engine {
     /// The OCSP responses to send along with a certificate of ours, as far as there are any; what is
     /// missing is asked for, for the next peer.
     func responses(about identity: Credentials.Identity) -> [[UInt8]] {
-        guard let issuer = identity.authorities.first,
-            let question = try? StatusQuestion(
-                aboutOur: identity.certificate, issuer: issuer,
+        guard case .certificate(let certificate, let authorities) = identity.evidence,
+            let issuer = authorities.first,
+            let question = try? FetchQuestion(
+                aboutOur: certificate, issuer: issuer,
                 policy: credentials.policy.fetching)
         else { return [] }
-        if let answer = statuses[question.key], case .response(let der) = answer,
+        if let answer = knownAnswers[question.key], case .response(let der) = answer,
             let isOver = try? answer.isOver(at: wallClock()), !isOver
         {
             return [der]
@@ -66,7 +64,7 @@ extension Engine {
             ownStatuses.resumesAt.map({ $0 <= now }) ?? true
         else { return [] }
         ownStatuses.asked[question.key] = OwnStatus(
-            certificate: identity.certificate, issuer: issuer, key: question.key,
+            certificate: certificate, issuer: issuer, key: question.key,
             policy: credentials.policy.responses)
         debug(.cert, "our certificate \(question.certificate): asking \(question.url)")
         emit(.fetch(.ours, [question]))
@@ -74,7 +72,7 @@ extension Engine {
     }
 
     /// A responder has answered about a certificate of ours, or will not.
-    func fetchedOurs(_ key: StatusKey, _ result: StatusEvidence.Fetched) {
+    func fetchedOurs(_ key: FetchKey, _ result: Fetched) {
         guard let status = ownStatuses.asked.removeValue(forKey: key) else { return }
         switch result {
         case .octets(let response):
@@ -82,7 +80,7 @@ extension Engine {
                 .compute(
                     JobID(sa: .zero, serial: 0, isUrgent: true),
                     .appraise(status, response, moment: wallClock())))
-        case .failed(let why):
+        case .failed(let why), .untried(let why):
             leaveResponders("our certificate \(status.certificate): no OCSP response: \(why)")
         }
     }
@@ -91,14 +89,14 @@ extension Engine {
     func finishAppraisal(_ appraisal: OwnStatusAppraisal) {
         switch appraisal {
         case .good(let key, let response):
-            statuses.keep(.response(response), to: key)
+            knownAnswers.keep(.response(response), to: key)
             emit(.keep(key, .response(response)))
         case .refused(let refusal): leaveResponders("our \(refusal)")
         }
     }
 
     private func leaveResponders(_ reason: String) {
-        ownStatuses.resumesAt = now + OwnStatuses.pause
+        ownStatuses.resumesAt = now + FetchFailures.pause
         warn("\(reason); peers get none with it")
     }
 }

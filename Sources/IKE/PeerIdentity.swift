@@ -63,6 +63,11 @@ extension Identification {
         }
     }
 
+    /// The same identity in the one form by which it is found in a table.
+    var canonical: Identification {
+        text.map { Identification(type: type, data: Array($0.utf8)) } ?? self
+    }
+
     /// A host's name or a mailbox, with the host in small letters (RFC 5280 §7.2, §7.5).
     private var text: String? {
         let text = String(decoding: data, as: UTF8.self)

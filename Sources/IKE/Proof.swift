@@ -9,23 +9,18 @@ import Wire
 struct OwnProof {
     enum Means {
         case sharedKey(Secret)
-        case certificate(Credentials.Identity, SignatureScheme)
+        case signature(Credentials.Identity, SignatureScheme)
     }
 
     let identity: Identification
     let means: Means
-    /// OCSP responses that go with the certificate (RFC 4806).
-    var responses: [[UInt8]] = []
+    /// What goes into the CERT payloads that go with it.
+    var certificates: [Certificate] = []
 }
 
 extension OwnProof {
     /// The CERT payloads that go with it.
-    var certificates: [Payload] {
-        guard case .certificate(let identity, _) = means else { return [] }
-        return identity.sent.map {
-            .certificate(Certificate(encoding: .x509Signature, data: $0.der))
-        } + responses.map { .certificate(Certificate(encoding: .ocspContent, data: $0)) }
-    }
+    var certificatePayloads: [Payload] { certificates.map { .certificate($0) } }
 }
 
 // MARK: - Our own
@@ -52,7 +47,7 @@ extension Engine {
         guard let first = fitting.first else {
             throw Refusal(
                 .authenticationFailed,
-                "no certificate with a private key serves rule '\(rule.label)' "
+                "no certificate or public key with a private key serves rule '\(rule.label)' "
                     + "(\(rule.localAuthentication.name)\(named.map { ", \($0.words)" } ?? ""))")
         }
         guard let (identity, scheme) = wishes.choose(among: fitting) else {
@@ -60,9 +55,11 @@ extension Engine {
                 .authenticationFailed,
                 "the peer verifies no signature that \(first.key.kind.name) makes")
         }
+        let responses = wishes.wantsResponses ? responses(about: identity) : []
         return OwnProof(
-            identity: named ?? identity.certificate.identity, means: .certificate(identity, scheme),
-            responses: wishes.wantsResponses ? responses(about: identity) : [])
+            identity: named ?? identity.identification, means: .signature(identity, scheme),
+            certificates: identity.sent(to: wishes)
+                + responses.map { Certificate(encoding: .ocspContent, data: $0) })
     }
 
     /// The value of an AUTH payload by a shared key.
@@ -111,36 +108,41 @@ extension Engine {
         } catch {
             throw Refusal(error)
         }
-        let sent = contents.certificates.filter { $0.encoding == .x509Signature }
+        let sent = contents.certificates.compactMap { SentCertificate($0) }
         let responses = contents.certificates.filter { $0.encoding == .ocspContent }
+        let sentKey = contents.certificates.first { $0.encoding == .rawPublicKey }
         return .verify(
             Verification(
-                certificates: sent.map { $0.data },
+                sent: sent, fetchesCertificates: rule.requestHTTPCertificates,
                 known: sent.isEmpty
                     ? credentials.certificates.filter { signed.identity.isNamed(by: $0) } : [],
+                sentKey: sentKey?.data,
+                rawKeys: credentials.rawKeys(of: signed.identity, for: rule),
                 proof: proof, octets: octets, credentials: credentials,
                 requiredIssuers: rule.requiredIssuers,
                 evidence: StatusEvidence(
-                    lists: credentials.revocationLists, known: statuses,
-                    sent: responses.map { $0.data }),
+                    lists: credentials.revocationLists, known: knownAnswers,
+                    sent: responses.map { $0.data }, fetched: fetchFailures.results(at: now)),
                 moment: wallClock()))
     }
 
-    /// A signature has been made by the key of a believed certificate: is it about whom the peer
-    /// says it is, and does the rule want such?
+    /// A signature has been made by the key of a believed certificate, or by a key of the keystore:
+    /// is it about whom the peer says it is, and does the rule want such?
     func checkBinding(
-        _ certificate: X509Certificate, _ identity: Identification, _ rule: Rule
+        _ proven: Verdict.Proven, _ identity: Identification, _ rule: Rule
     ) throws(Refusal) {
-        guard identity.isNamed(by: certificate) else {
+        // The keystore says whose a key without a certificate is.
+        if case .certificate(let certificate) = proven, !identity.isNamed(by: certificate) {
             throw Refusal(
                 .authenticationFailed,
                 "the peer calls itself \(identity.words), but its certificate is about "
                     + "\(certificate)")
         }
-        guard rule.remoteAuthentication.allows(certificate.publicKey.kind.family) else {
+        let family = proven.key.kind.family
+        guard rule.remoteAuthentication.allows(family) else {
             throw Refusal(
                 .authenticationFailed,
-                "peer \(identity.words) proves itself by \(certificate.publicKey.kind.family.name), "
+                "peer \(identity.words) proves itself by \(family.name), "
                     + "rule '\(rule.label)' wants \(rule.remoteAuthentication.name)")
         }
     }
@@ -167,17 +169,23 @@ extension Engine {
         return [.notify(Notify(.signatureHashAlgorithms, data: data))]
     }
 
-    /// CERTREQ (RFC 7296 §3.7), where the peer is to prove itself, or may, by a certificate.
+    /// CERTREQ (RFC 7296 §3.7), and HTTP_CERT_LOOKUP_SUPPORTED with it (§3.10.1), where the peer is to prove itself, or may, by a certificate.
+    ///
+    /// Keys without certificates are not asked for (RFC 7670): those that count are here already,
+    /// and there are peers that send nothing at all when asked for what they do not know.
     func certificateRequest(_ rules: [Rule]) -> [Payload] {
-        guard rules.contains(where: { $0.remoteAuthentication != .preshared }),
-            !credentials.authorities.isEmpty
-        else { return [] }
+        let rules = rules.filter { $0.remoteAuthentication != .preshared }
+        guard !rules.isEmpty, !credentials.authorities.isEmpty else { return [] }
         var requests = [
             CertificateRequest(encoding: .x509Signature, authorities: credentials.authorities)
         ]
         if let responders = credentials.responders {
             requests.append(CertificateRequest(encoding: .ocspContent, authorities: responders))
         }
-        return requests.map { .certificateRequest($0) }
+        // The peer may fall under any of the rules, and what it sends must do for that one.
+        let lookup: [Payload] =
+            rules.allSatisfy { $0.requestHTTPCertificates }
+            ? [.notify(Notify(.httpCertLookupSupported))] : []
+        return requests.map { .certificateRequest($0) } + lookup
     }
 }

@@ -11,6 +11,8 @@ struct ProofWishes {
     var authorities: [UInt8] = []
     /// What it verifies (RFC 9593); empty when it has not said.
     var announcements: [AuthenticationAnnouncement] = []
+    /// Whether it takes public keys without certificates (RFC 7670).
+    var wantsRawKeys = false
     /// Whether it wants OCSP responses along with certificates (RFC 4806).
     var wantsResponses = false
 }
@@ -23,8 +25,8 @@ extension ProofWishes {
     func choose(
         among identities: [Credentials.Identity]
     ) -> (identity: Credentials.Identity, scheme: SignatureScheme)? {
-        let asked = identities.filter { $0.isAsked(by: authorities) }
-        let ordered = asked + identities.filter { !$0.isAsked(by: authorities) }
+        let asked = identities.filter { $0.isAsked(by: self) }
+        let ordered = asked + identities.filter { !$0.isAsked(by: self) }
         for identity in ordered {
             for scheme in identity.key.kind.schemes(announced: hashes)
             where isAnnounced(scheme, of: identity) {
@@ -71,6 +73,7 @@ extension Contents {
             announcements: (notify(.supportedAuthMethods)?.data).map {
                 AuthenticationAnnouncement.list($0)
             } ?? [],
+            wantsRawKeys: certificateRequests.contains { $0.encoding == .rawPublicKey },
             wantsResponses: certificateRequests.contains { $0.encoding == .ocspContent })
     }
 

@@ -4,28 +4,48 @@ import Crypto
 public struct Verdict: Sendable {
     /// What it is.
     public enum Decision: Sendable {
-        /// The signature was made by the key of this certificate, which is believed.
-        case believed(X509Certificate)
-        /// It is the signature of a certificate that may have been revoked: to be verified again
-        /// when these are answered.
-        case wanting([StatusQuestion], Verification)
+        /// The peer's signature is by what is believed.
+        case believed(Proven)
+        /// That depends on what is answered to these: the certificate itself, or whether it has been
+        /// revoked. It is to be verified again then.
+        case wanting([FetchQuestion], Verification)
         /// The peer has proved nothing, and why.
         case unproved(String)
     }
 
+    /// What a signature was made by.
+    public enum Proven: Sendable {
+        /// The key of this certificate.
+        case certificate(X509Certificate)
+        /// A key that the keystore has for the peer (RFC 7670).
+        case rawKey(PublicKey)
+
+        var key: PublicKey {
+            switch self {
+            case .certificate(let certificate): certificate.publicKey
+            case .rawKey(let key): key
+            }
+        }
+    }
+
     /// What it is.
     let decision: Decision
-    /// Answers about revocation that are worth keeping.
-    let learned: [StatusKey: StatusAnswer]
+    /// Answers that are worth keeping.
+    let learned: [FetchKey: FetchAnswer]
+    /// What was fetched in vain, and why that was so.
+    let failed: [FetchKey: String]
     /// What the log should say.
     let remarks: [StatusRemark]
 
+    /// A decision on what the peer sent.
     init(
-        _ decision: Decision, learned: [StatusKey: StatusAnswer] = [:],
-        remarks: [StatusRemark] = []
+        _ decision: Decision, _ sent: SentCertificates, _ judgement: ChainJudgement? = nil
     ) {
         self.decision = decision
+        var learned = judgement?.learned ?? [:]
+        if case .believed = decision { learned.merge(sent.found) { _, new in new } }
         self.learned = learned
-        self.remarks = remarks
+        failed = sent.failed.merging(judgement?.failed ?? [:]) { _, new in new }
+        remarks = sent.remarks + (judgement?.remarks ?? [])
     }
 }

@@ -1,6 +1,6 @@
 import Crypto
 
-/// The certificates, private keys and revocation lists of the daemon, as they were read together.
+/// The certificates, keys and revocation lists of the daemon, as they were read together.
 ///
 /// It never changes. Reading anew makes another one, with the same objects for what is the same, so
 /// that SAs which use the old one cost nothing.
@@ -10,6 +10,15 @@ public struct Keystore: Sendable {
         /// The certificate.
         public let certificate: X509Certificate
         /// Its key.
+        public let key: PrivateKey
+    }
+
+    /// A public key of ours whose private key is there: what we can prove to be without a
+    /// certificate.
+    public struct BareIdentity: Sendable {
+        /// Who.
+        public let owner: KeyOwner
+        /// The key.
         public let key: PrivateKey
     }
 
@@ -29,6 +38,10 @@ public struct Keystore: Sendable {
     public let certificates: [X509Certificate]
     /// Those with a key, in the same order.
     public let identities: [Identity]
+    /// The public keys without certificates, our own among them.
+    public let publicKeys: [OwnedKey]
+    /// Those with a private key, in the same order.
+    public let bareIdentities: [BareIdentity]
     /// The revocation lists.
     public let revocationLists: [RevocationList]
 
@@ -43,10 +56,13 @@ public struct Keystore: Sendable {
             certificates: additions.certificates, keys: additions.keys, revocationLists: [])
     }
 
-    /// Sorts what was read; a key goes with every certificate that is about it.
+    /// Sorts what was read; a key goes with every certificate that is about it, and with
+    /// every public key that is its own.
     init(
-        certificates: [X509Certificate], keys: [PrivateKey], revocationLists: [RevocationList]
+        certificates: [X509Certificate], keys: [PrivateKey], revocationLists: [RevocationList],
+        publicKeys: [OwnedKey] = []
     ) {
+        self.publicKeys = publicKeys
         self.certificates = certificates
         self.revocationLists = revocationLists
         var keysByInfo: [[UInt8]: PrivateKey] = [:]
@@ -56,5 +72,13 @@ public struct Keystore: Sendable {
                 Identity(certificate: certificate, key: $0)
             }
         }
+        bareIdentities = publicKeys.compactMap { owned in
+            keysByInfo[owned.key.subjectPublicKeyInfo].map {
+                BareIdentity(owner: owned.owner, key: $0)
+            }
+        }
     }
+
+    /// The keys that are of use: what they can prove is there.
+    var usedKeys: [PrivateKey] { identities.map { $0.key } + bareIdentities.map { $0.key } }
 }

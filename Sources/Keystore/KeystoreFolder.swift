@@ -30,9 +30,9 @@ public enum KeystoreFolder: CaseIterable, Sendable {
         for folder in allCases { try make("\(directory)/\(folder.name)", folder.mode) }
     }
 
-    private static func make(_ path: String, _ mode: mode_t) throws(FileChanges.Problem) {
+    /// Makes a directory, if it is not there, with this mode whatever the mask of the process is.
+    static func make(_ path: String, _ mode: mode_t) throws(FileChanges.Problem) {
         guard mkdir(path, mode) != 0 else {
-            // Whatever the mask of the process is.
             _ = chmod(path, mode)
             return
         }

@@ -1,6 +1,6 @@
 import Crypto
 
-/// One reading of a keystore's directory: `certs/`, `private/` and `crls/`.
+/// One reading of a keystore's directory: `certs/`, `private/`, `pubkeys/` and `crls/`.
 ///
 /// A bad file is told of and does not stop the rest.
 public struct KeystoreReading {
@@ -8,7 +8,7 @@ public struct KeystoreReading {
     public let keystore: Keystore
     /// What was not, and why.
     public let problems: [KeystoreWarning]
-    /// Keys that no certificate is about.
+    /// Private keys that neither a certificate nor a public key is about.
     public let loneKeys: [KeystoreWarning]
     /// Files of keys that the PIN does not open; they are among the problems.
     public let locked: [String]
@@ -16,6 +16,8 @@ public struct KeystoreReading {
     public let certificates: [Filed<X509Certificate>]
     /// Each key with its file.
     public let keys: [Filed<PrivateKey>]
+    /// Each public key with its file.
+    public let publicKeys: [Filed<OwnedKey>]
     /// Each revocation list with its file.
     public let revocationLists: [Filed<RevocationList>]
 
@@ -31,13 +33,16 @@ public struct KeystoreReading {
         var reader = Reader(files: files, pin: pin, previous: previous)
         reader.readCertificates("\(directory)/certs")
         reader.readKeys("\(directory)/private")
+        reader.readPublicKeys("\(directory)/\(KeyOwner.folder)")
         reader.readLists(lists.directory ?? "\(directory)/crls", only: lists.name)
         keystore = Keystore(
             certificates: reader.certificates(with: additions.certificates),
             keys: reader.keys.map { $0.object } + additions.keys,
-            revocationLists: reader.lists.map { $0.object })
+            revocationLists: reader.lists.map { $0.object },
+            publicKeys: reader.publicKeys.map { $0.object })
         certificates = reader.filedCertificates
         keys = reader.keys
+        publicKeys = reader.publicKeys
         revocationLists = reader.lists
         problems = reader.warnings
         loneKeys = reader.loneKeys(keystore)
@@ -59,6 +64,7 @@ private struct Reader {
     private(set) var certificates: [X509Certificate] = []
     private(set) var filedCertificates: [Filed<X509Certificate>] = []
     private(set) var keys: [Filed<PrivateKey>] = []
+    private(set) var publicKeys: [Filed<OwnedKey>] = []
     private(set) var lists: [Filed<RevocationList>] = []
     private(set) var warnings: [KeystoreWarning] = []
     private(set) var locked: [String] = []
@@ -67,7 +73,7 @@ private struct Reader {
         self.files = files
         self.pin = pin
         known = Set(previous.certificates)
-        knownKeys = previous.identities.map { $0.key }
+        knownKeys = previous.usedKeys
         knownLists = previous.revocationLists
     }
 
@@ -177,6 +183,30 @@ extension Reader {
         keys.append(Filed(path: path, object: key))
     }
 
+    mutating func readPublicKeys(_ directory: String) {
+        for kind in KeyOwner.Kind.allCases {
+            for path in paths(in: "\(directory)/\(kind.rawValue)") {
+                let name = path.split(separator: "/").last.map { String($0) } ?? path
+                guard let owner = KeyOwner(kind, named: name) else {
+                    warn(path, "its name is no identity; expected that of the key's owner")
+                    continue
+                }
+                readPublicKeys(of: owner, path)
+            }
+        }
+    }
+
+    private mutating func readPublicKeys(of owner: KeyOwner, _ path: String) {
+        for (der, line) in objects(in: path, ["PUBLIC KEY"]) {
+            do throws(CryptoError) {
+                let key = try PublicKey(subjectPublicKeyInfo: der)
+                publicKeys.append(Filed(path: path, object: OwnedKey(owner: owner, key: key)))
+            } catch {
+                warn(path, line: line, error.description)
+            }
+        }
+    }
+
     mutating func readLists(_ directory: String, only name: String?) {
         for path in paths(in: directory) where name.map({ path == "\(directory)/\($0)" }) ?? true {
             for (der, line) in objects(in: path, ["X509 CRL"]) {
@@ -192,11 +222,13 @@ extension Reader {
     }
 
     func loneKeys(_ keystore: Keystore) -> [KeystoreWarning] {
-        let owned = keys.filter { key in
-            !keystore.identities.contains { $0.key.publicKey == key.object.publicKey }
+        let used = keystore.usedKeys
+        let lone = keys.filter { key in
+            !used.contains { $0.publicKey == key.object.publicKey }
         }
-        return owned.map {
-            KeystoreWarning(path: $0.path, reason: "there is no certificate for this key")
+        return lone.map {
+            KeystoreWarning(
+                path: $0.path, reason: "there is no certificate or public key for this key")
         }
     }
 }

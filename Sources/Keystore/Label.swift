@@ -10,11 +10,15 @@ public struct Label: Hashable, Sendable {
 
     /// A label that can name a file, and that a keystore is read from; `nil` for another.
     public init?(_ text: String) {
-        guard (1...Self.longest).contains(text.utf8.count), !text.hasPrefix("."),
-            !text.hasSuffix("~"), !Self.endings.contains(where: { text.hasSuffix($0) }),
-            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") })
+        guard Self.isFileName(text), !Self.endings.contains(where: { text.hasSuffix($0) })
         else { return nil }
         self.text = text
+    }
+
+    /// Whether a keystore's file may be called so.
+    static func isFileName(_ text: String) -> Bool {
+        (1...longest).contains(text.utf8.count) && !text.hasPrefix(".") && !text.hasSuffix("~")
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
     }
 
     /// What a label looks like, in words.

@@ -30,6 +30,23 @@ public enum IPAddress: Hashable, Sendable {
     /// `0.0.0.0` or `::`.
     public var isUnspecified: Bool { self == family.unspecified }
 
+    /// Whether it leads no further than this host or its links, or to many at once (RFC 6890): what
+    /// a stranger names must not.
+    public var isNearby: Bool {
+        switch self {
+        case .v4(let bits):
+            // 0/8, 127/8, 169.254/16, and 224/4 with all above it.
+            bits >> 24 == 0 || bits >> 24 == 127 || bits >> 16 == 0xA9FE || bits >> 28 >= 0xE
+        case .v6(let high, let low):
+            if high == 0, low >> 32 == 0xFFFF {
+                IPAddress.v4(UInt32(truncatingIfNeeded: low)).isNearby
+            } else {
+                // ::/96 with ::1, fe80::/10, ff00::/8.
+                high == 0 && low >> 32 == 0 || high >> 54 == 0xFE80 >> 6 || high >> 56 == 0xFF
+            }
+        }
+    }
+
     /// Reads 4 or 16 octets in network order; any other count gives `nil`.
     public init?(octets: Span<UInt8>) {
         switch octets.count {

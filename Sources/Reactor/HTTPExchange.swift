@@ -17,8 +17,8 @@ public final class HTTPExchange {
         case follow(HTTPURL)
     }
 
-    /// A place that sends us on and on is left to itself.
-    private static let mostRedirections = 2
+    /// A place that sends us on and on is left to itself; a stranger's does not send us anywhere.
+    private var mostRedirections: Int { request.origin == .stranger ? 0 : 2 }
     /// Octets of an answer's head: more than any server sends.
     private static let longestHead = 8192
 
@@ -27,6 +27,7 @@ public final class HTTPExchange {
     private let base: EventBase
     private var completed: ((Outcome) -> Void)?
     private var connection: OpaquePointer?
+    private var lookup: NameLookup?
     /// Where it is at.
     private var url: HTTPURL?
     private var next: Next?
@@ -100,6 +101,8 @@ public final class HTTPExchange {
         // What it waits for is forgotten with it, without a call.
         if let connection { evhttp_connection_free(connection) }
         connection = nil
+        lookup?.cancel()
+        lookup = nil
     }
 
     // MARK: The question
@@ -112,6 +115,35 @@ public final class HTTPExchange {
             plan(.end(.failed("names cannot be resolved")))
             return
         }
+        guard request.origin == .stranger else {
+            connect(to: host, resolver, url)
+            return
+        }
+        // Whose the URL is, whom it leads to is to be seen before anybody is spoken to.
+        if let address = IPAddress(url.host), address.isNearby {
+            plan(.end(.failed(Self.nearby)))
+        } else if let resolver, request.proxy == nil {
+            // This object cancels the lookup when it ends.
+            lookup = NameLookup { [unowned(unsafe) self] in found($0, url) }
+            lookup?.begin(url.host, resolver)
+        } else {
+            connect(to: host, resolver, url)
+        }
+    }
+
+    private static let nearby = "it leads to this host or its link"
+
+    /// The addresses of a host that a stranger named.
+    private func found(_ addresses: [IPAddress], _ url: HTTPURL) {
+        guard next == nil else { return }
+        if let address = addresses.first(where: { !$0.isNearby }) {
+            connect(to: address.description, nil, url)
+        } else {
+            plan(.end(.failed(addresses.isEmpty ? "its host has no address" : Self.nearby)))
+        }
+    }
+
+    private func connect(to host: String, _ resolver: OpaquePointer?, _ url: HTTPURL) {
         connection = evhttp_connection_base_new(
             base.pointer, resolver, host, request.proxy?.port ?? url.port)
         guard let connection else {
@@ -191,8 +223,12 @@ public final class HTTPExchange {
             return .end(.failed("the server answers with code \(code), sending us on"))
         }
         redirections += 1
-        guard redirections <= Self.mostRedirections else {
-            return .end(.failed("the server sends us on more than \(Self.mostRedirections) times"))
+        guard redirections <= mostRedirections else {
+            return .end(
+                .failed(
+                    mostRedirections == 0
+                        ? "the server sends us elsewhere"
+                        : "the server sends us on more than \(mostRedirections) times"))
         }
         let head = evhttp_request_get_input_headers(answer)
         guard let location = evhttp_find_header(head, "Location"),

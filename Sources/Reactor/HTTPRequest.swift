@@ -24,15 +24,30 @@ public struct HTTPRequest: Sendable {
         }
     }
 
+    /// Who named the URL.
+    public enum Origin: Sendable {
+        /// Somebody who is believed.
+        case believed
+        /// Anybody. Nothing is asked of this host or its links then, and no redirection is followed.
+        case stranger
+    }
+
     let url: String
+    let origin: Origin
     let body: Body?
     let proxy: Proxy?
     let longest: Int
 
     /// A GET, or a POST of the body if there is one.
     ///
-    /// - Parameter longest: more octets of an answer are not taken.
-    public init(url: String, body: Body? = nil, proxy: Proxy? = nil, longest: Int) {
+    /// - Parameters:
+    ///   - origin: who named the URL.
+    ///   - longest: more octets of an answer are not taken.
+    public init(
+        url: String, of origin: Origin = .believed, body: Body? = nil, proxy: Proxy? = nil,
+        longest: Int
+    ) {
+        self.origin = origin
         self.url = url
         self.body = body
         self.proxy = proxy

@@ -293,4 +293,58 @@ struct KeystoreCareTests {
         try makeGateway("replace=yes")
         #expect(try workshop.sh("cat k/*/*") != before)
     }
+
+    // MARK: Public keys
+
+    @Test func publicKeysAreThoseOfTheirOwners() throws {
+        try workshop.sh(
+            """
+            openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out a.key
+            openssl genpkey -algorithm ED25519 -out b.key
+            openssl pkey -in b.key -pubout -out b.pub
+            ikev2cert import dir=k label=a infile=a.key
+            ikev2cert export dir=k label=a objtype=pubkey outfile=a.pub
+            openssl pkey -in a.key -pubout | cmp - a.pub
+            ikev2cert import dir=k label=fqdn/a.example infile=a.pub
+            ikev2cert import dir=k label=ipv4/192.0.2.1 infile=b.pub objtype=pubkey
+            """)
+        #expect(
+            try workshop.files("k").sorted() == [
+                "private/a.pem", "pubkeys/fqdn/a.example", "pubkeys/ipv4/192.0.2.1",
+            ])
+        #expect(
+            try workshop.sh("ikev2cert list dir=k objtype=pubkey") == """
+                public key 'ipv4/192.0.2.1'
+                    owner:          IPV4_ADDR 192.0.2.1
+                    key:            Ed25519
+                    private key:    no
+                public key 'fqdn/a.example'
+                    owner:          FQDN a.example
+                    key:            ECDSA P-256
+                    private key:    yes
+
+                """)
+        // What is there stays, unless it is to be replaced.
+        #expect(
+            try workshop.run("ikev2cert import dir=k label=fqdn/a.example infile=b.pub").status == 1
+        )
+        try workshop.sh(
+            "ikev2cert import dir=k label=fqdn/a.example infile=b.pub replace=yes")
+        try workshop.sh("ikev2cert delete dir=k label=fqdn/a.example")
+        #expect(
+            try workshop.files("k").sorted() == ["private/a.pem", "pubkeys/ipv4/192.0.2.1"])
+    }
+
+    @Test(arguments: [
+        "infile=b.pub", "infile=b.pub label=b", "infile=b.pub label=ipv4/b.example",
+        "infile=b.pub label=fqdn/../b", "infile=b.key label=fqdn/b objtype=pubkey",
+    ]) func aPublicKeyNeedsAnOwner(options: String) throws {
+        try workshop.sh(
+            "openssl genpkey -algorithm ED25519 -out b.key; openssl pkey -in b.key -pubout -out b.pub"
+        )
+        let outcome = try workshop.run("ikev2cert import dir=k \(options)")
+        #expect(outcome.status != 0)
+        #expect(!outcome.error.isEmpty)
+        #expect(try workshop.sh("if [ -e k ]; then find k -type f; fi") == "")
+    }
 }

@@ -237,7 +237,9 @@ import Wire
     @Test func whoHasNoCertificateSaysSo() throws {
         let b = try Self.pki.host("b.example.org")
         let pair = try pair(.of([], believing: [b]), .of([b]))
-        expectDown(pair, pair.a, "no certificate with a private key serves rule 'peer' (cert)")
+        expectDown(
+            pair, pair.a,
+            "no certificate or public key with a private key serves rule 'peer' (cert)")
     }
 
     @Test func aSignatureByAnotherKeyThanTheCertificatesIsRefused() throws {

@@ -31,7 +31,7 @@ import Wire
                         try roots[$0].certificate.subjectPublicKeyInfoHash()
                     }, announcements: announcements
                 ).choose(among: credentials.identities))
-            let number = hosts.firstIndex { $0.certificate == chosen.identity.certificate }
+            let number = hosts.firstIndex { $0.key.publicKey == chosen.identity.key.publicKey }
             return (try #require(number), chosen.scheme)
         }
     }

@@ -35,7 +35,7 @@ import Wire
     private func pair(
         _ asks: Asks = .lists, soft: Bool = false, patience: Int64 = 10,
         believing: [TestPKI.Made]? = nil, peerAsksToo: Bool = false,
-        peerHas: StatusAnswers = StatusAnswers(), web: @escaping (StatusQuestion) -> Web.Answer?
+        peerHas: FetchAnswers = FetchAnswers(), web: @escaping (FetchQuestion) -> Web.Answer?
     ) throws -> Pair {
         let a = try pki.host("a.example.org", by: root)
         var policy = CertificatePolicy()
@@ -52,7 +52,7 @@ import Wire
         // What a names itself by has no place to ask at: b asks nobody about it.
         setup.credentialsB = try .of(
             [b], believing: [root], policy: peerAsksToo ? policy : CertificatePolicy())
-        setup.statusesB = peerHas
+        setup.answersB = peerHas
         let pair = try Pair(setup)
         pair.a.web.answers = web
         return pair
@@ -64,7 +64,7 @@ import Wire
 
     /// What the responder of the root says.
     private func response(
-        to question: StatusQuestion, revoking revoked: [TestPKI.Made] = [],
+        to question: FetchQuestion, revoking revoked: [TestPKI.Made] = [],
         good: [TestPKI.Made] = []
     ) throws -> Web.Answer {
         guard case .response(let request) = question.kind else {
@@ -98,7 +98,7 @@ import Wire
         #expect(!isUp(pair))
         #expect(
             pair.a.engine.describe(at: pair.simulation.now).contains {
-                $0.contains("waiting for the status of the peer's certificate")
+                $0.contains("waiting for the peer's certificate or its status")
             })
         pair.simulation.run(for: .seconds(2))
         #expect(isUp(pair), "\(pair.a.logText)")
@@ -216,7 +216,7 @@ import Wire
 
     @Test(arguments: [true, false]) func aPeerSendsAlongWhatItsResponderSays(fromA: Bool) throws {
         let b = b
-        func response(_ question: StatusQuestion) -> Web.Answer? {
+        func response(_ question: FetchQuestion) -> Web.Answer? {
             try? self.response(to: question, good: [b])
         }
         // The peer learns that it is wanted, and has it for the next time.
@@ -309,6 +309,65 @@ import Wire
         #expect(pair.simulation.sent.count == before + 1)
     }
 
+    // MARK: What failed
+
+    @Test(arguments: [true, false]) func whatFailedIsNotAskedForAgainAtOnce(refreshed: Bool) throws
+    {
+        let answer = try list()
+        let pair = try pair { _ in Web.Answer(result: .failed("no connection can be made")) }
+        begin(pair, fromA: false)
+        let places = [Self.listURL, Self.secondListURL]
+        #expect(pair.a.web.asked.map { $0.url } == places)
+        pair.simulation.run(for: .seconds(5))
+        begin(pair, fromA: false)
+        #expect(pair.a.kernel.entries.isEmpty)
+        #expect(pair.a.web.asked.map { $0.url } == places)
+        pair.a.web.answers = { _ in answer }
+        if refreshed {
+            // Whoever refreshes may have mended what was wrong.
+            pair.simulation.handle(.credentials(pair.a.engine.credentials), pair.a)
+        } else {
+            pair.simulation.run(for: FetchFailures.pause)
+        }
+        begin(pair, fromA: false)
+        #expect(isUp(pair), "\(pair.a.logText)")
+    }
+
+    @Test func whatIsOfNoUseIsNotAskedForAgainAtOnce() throws {
+        let answer = try list()
+        let pair = try pair { _ in answer }
+        // It was to be renewed after a week.
+        pair.simulation.clockOffset = 8 * 86400
+        begin(pair, fromA: false)
+        pair.simulation.run(for: .seconds(5))
+        begin(pair, fromA: false)
+        #expect(pair.a.kernel.entries.isEmpty)
+        #expect(pair.a.web.asked.map { $0.url } == [Self.listURL, Self.secondListURL])
+    }
+
+    @Test func failuresAreForgottenTheOldestFirst() throws {
+        var failures = FetchFailures()
+        let start = Instant(nanoseconds: 0)
+        func key(_ number: Int) throws -> FetchKey {
+            try #require(
+                FetchKey(
+                    octets: [UInt8(number >> 8), UInt8(number & 0xFF)]
+                        + [UInt8](repeating: 0, count: FetchKey.length - 2)))
+        }
+        for number in 0...FetchFailures.most {
+            failures.note(
+                "no", for: try key(number), at: start + .milliseconds(UInt64(number)))
+        }
+        let results = failures.results(at: start + .seconds(1))
+        #expect(results.count == FetchFailures.most)
+        #expect(try results[key(0)] == nil)
+        #expect(try results[key(FetchFailures.most)] != nil)
+        // Another failure meanwhile makes the time no longer.
+        failures.note("no", for: try key(1), at: start + .seconds(30))
+        let end = start + FetchFailures.pause + .milliseconds(1)
+        #expect(try failures.results(at: end)[key(1)] == nil)
+    }
+
     // MARK: What is asked, and when
 
     @Test func nothingIsAskedForACertificateThatIsNotBelievedAnyway() throws {
@@ -332,7 +391,7 @@ import Wire
                     Pair.rule(
                         "10.9.0.1", "10.9.0.2", Pair.Setup().ikeA, "", "auth_method cert")),
                 keys: PresharedKeys(), credentials: again.a.engine.credentials,
-                statuses: pair.a.web.kept))
+                answers: pair.a.web.kept))
         again.simulation.loadPolicies()
         begin(again, fromA: true)
         #expect(isUp(again), "\(again.a.logText)")

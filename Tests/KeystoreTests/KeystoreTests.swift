@@ -111,7 +111,7 @@ struct KeystoreTests {
         files.files["/ks/certs/gw.pem"] = nil
         #expect(
             files.read().warnings.map { $0.description }
-                == ["/ks/private/gw: there is no certificate for this key"])
+                == ["/ks/private/gw: there is no certificate or public key for this key"])
     }
 
     @Test func anEmptyDirectoryIsAnEmptyKeystore() {

@@ -3,6 +3,18 @@ import Testing
 
 @Suite struct IPAddressTests {
     @Test(arguments: [
+        ("0.0.0.1", true), ("1.0.0.1", false), ("126.255.255.255", false), ("127.0.0.1", true),
+        ("128.0.0.1", false), ("169.253.1.1", false), ("169.254.0.1", true),
+        ("169.255.1.1", false), ("192.168.1.1", false), ("10.0.0.1", false),
+        ("223.255.255.255", false), ("224.0.0.1", true), ("255.255.255.255", true), ("::", true),
+        ("::1", true), ("::7f00:1", true), ("::ffff:127.0.0.1", true), ("::ffff:10.0.0.1", false),
+        ("::1:0:0:1", false), ("fe80::1", true), ("febf::1", true), ("fec0::1", false),
+        ("fd00::1", false), ("2001:db8::1", false), ("ff02::1", true),
+    ]) func leadsNoFurtherThanThisHostAndItsLinks(text: String, isNearby: Bool) throws {
+        #expect(try #require(IPAddress(text)).isNearby == isNearby)
+    }
+
+    @Test(arguments: [
         ("192.0.2.1", "192.0.2.1"),
         ("0.0.0.0", "0.0.0.0"),
         ("255.255.255.255", "255.255.255.255"),

@@ -20,22 +20,13 @@ import Testing
     }
 
     @Test(arguments: [
-        "‹request_http_certs› yes"
-    ])
-    func keywordsNotYetInEffect(statement: String) throws {
-        let name = try #require(statement.dropFirst().split(separator: "›").first)
-        try expectWarning(
-            Self.globals + "{ label \"a\" local_addr ::1 remote_addr ::2 \(statement) }",
-            "'\(name)' is accepted, not yet in effect")
-    }
-
-    @Test(arguments: [
         "required_issuer \"CN=ca\"", "auth_method cert", "auth_method rsa_sig",
         "auth_method dss_sig", "auth_method ecdsa_sig", "auth_method eddsa_sig",
         "local_auth_method cert", "remote_auth_method ecdsa_sig",
         "childsa_pfs 0", "dpd_interval_secs 0", "immediate no", "immediate yes", "mobike no",
         "rekey_probe no", "rekey_probe yes",
-        "request_http_certs no", "childsa_lifetime_secs 60", "childsa_lifetime_kb 60",
+        "request_http_certs no", "request_http_certs yes", "childsa_lifetime_secs 60",
+        "childsa_lifetime_kb 60",
         "childsa_softlife_secs 60", "childsa_softlife_kb 60", "childsa_idletime_secs 60",
         "ikesa_lifetime_secs 60", "auth_method preshared", "ipsec_reqid 1", "if_id 1",
         "childsa_xform { encr_alg chacha20-poly1305 }", "childsa_xform { encr_alg aes-ccm }",

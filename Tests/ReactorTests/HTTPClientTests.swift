@@ -130,6 +130,33 @@ import Testing
             try outcome(of: request) == .failed("the server answers with code 302, sending us on"))
     }
 
+    // MARK: Strangers
+
+    @Test(arguments: [
+        "127.0.0.1", "127.9.9.9", "0.0.0.0", "[::1]", "[::]", "[::ffff:127.0.0.1]",
+        "[fe80::1]", "169.254.169.254", "224.0.0.1", "255.255.255.255", "localhost",
+    ]) func asksNothingOfThisHostForAStranger(host: String) throws {
+        let server = try ScriptedServer { _ in Self.found("hello") }
+        let request = HTTPRequest(
+            url: "http://\(host):\(server.port)/", of: .stranger, longest: 1000)
+        #expect(
+            try outcome(of: request) == .failed("it leads to this host or its link"))
+        #expect(server.asked.isEmpty)
+    }
+
+    @Test func followsNoRedirectionForAStranger() throws {
+        let server = try ScriptedServer { _ in
+            .octets(
+                "HTTP/1.1 302 Found\r\nLocation: /second\r\nContent-Length: 0\r\n\r\n")
+        }
+        // Strangers' places are others' hosts, and only a proxy of ours is here.
+        let request = HTTPRequest(
+            url: "http://certs.example.org/first", of: .stranger,
+            proxy: HTTPRequest.Proxy(host: "127.0.0.1", port: server.port), longest: 1000)
+        #expect(try outcome(of: request) == .failed("the server sends us elsewhere"))
+        #expect(server.asked.count == 1)
+    }
+
     // MARK: Failures
 
     @Test(arguments: [

@@ -33,7 +33,7 @@ enum DERShape {
     }
 
     /// The kind and place of the content of a value that begins the range.
-    private static func header(
+    static func header(
         _ octets: Span<UInt8>, _ range: Range<Int>
     ) -> (isConstructed: Bool, content: Range<Int>)? {
         guard range.count >= 2 else { return nil }

@@ -1,5 +1,5 @@
-/// What is fetched over the network to learn whether certificates were revoked: the attributes of
-/// the certificate policy that name URLs, proxies and patience.
+/// What is fetched over the network, and how: the attributes of the certificate policy that name
+/// URLs, proxies and patience.
 public struct FetchPolicy: Hashable, Sendable {
     /// How to reach those who answer.
     public struct Proxy: Hashable, Sendable {
@@ -21,6 +21,8 @@ public struct FetchPolicy: Hashable, Sendable {
     public var asksResponderOfCertificate = false
     /// `crl-get-crl-uri`: lists are fetched from where a certificate says they are.
     public var fetchesRevocationLists = false
+    /// `http-proxy`: what peers' certificates are fetched through.
+    public var proxy: Proxy?
     /// `ocsp-proxy`, or else `http-proxy`.
     public var responderProxy: Proxy?
     /// `crl-proxy`, or else `http-proxy`.
@@ -36,7 +38,7 @@ public struct FetchPolicy: Hashable, Sendable {
     /// The policy without any attribute: nothing is fetched.
     public init() {}
 
-    /// Whether anything is ever fetched.
+    /// Whether anything is ever fetched to learn whether certificates were revoked.
     public var fetches: Bool {
         responder != nil || asksResponderOfCertificate || fetchesRevocationLists
     }

@@ -8,14 +8,16 @@ struct StatusCheck {
     private let evidence: StatusEvidence
     private let moment: Int64
     /// What is to be fetched first.
-    private(set) var questions: [StatusQuestion] = []
+    private(set) var questions: [FetchQuestion] = []
     /// The lists that count.
     private(set) var lists: [RevocationList]
     /// The certificates that need no list: a responder has spoken for them, or the policy lets it
     /// pass that nobody has.
     private(set) var excused: [X509Certificate] = []
     /// Answers worth keeping.
-    private(set) var learned: [StatusKey: StatusAnswer] = [:]
+    private(set) var learned: [FetchKey: FetchAnswer] = [:]
+    /// What was fetched in vain, and why that was so.
+    private(set) var failed: [FetchKey: String] = [:]
     /// What the log should say.
     private(set) var remarks: [StatusRemark] = []
 
@@ -87,7 +89,7 @@ struct StatusCheck {
             StatusRemark(isWarning: false, "certificate \(certificate): good, by \(source)"))
     }
 
-    private mutating func ask(_ question: StatusQuestion) -> Finding {
+    private mutating func ask(_ question: FetchQuestion) -> Finding {
         if !questions.contains(where: { $0.key == question.key }) { questions.append(question) }
         return .asked
     }
@@ -100,7 +102,8 @@ public struct StatusRemark: Hashable, Sendable {
     /// The line.
     public let text: String
 
-    init(isWarning: Bool, _ text: String) {
+    /// A remark from its parts.
+    public init(isWarning: Bool, _ text: String) {
         self.isWarning = isWarning
         self.text = text
     }
@@ -140,18 +143,24 @@ extension StatusCheck {
     private mutating func response(
         from url: String, _ certificate: X509Certificate, _ issuer: X509Certificate
     ) throws(ChainRefusal) -> Finding {
-        let question: StatusQuestion
+        let question: FetchQuestion
         do throws(CryptoError) {
-            question = try StatusQuestion(
+            question = try FetchQuestion(
                 responder: url, about: certificate, issuer: issuer, policy: policy.fetching)
         } catch {
             return .failed(.statusUnknown(error.description))
         }
         switch evidence.fetched[question.key] {
-        case .failed(let why): return .failed(.statusUnknown("\(url): \(why)"))
+        case .failed(let why):
+            failed[question.key] = why
+            return .failed(.statusUnknown("\(url): \(why)"))
+        case .untried(let why): return .failed(.statusUnknown("\(url): \(why)"))
         case .octets(let der):
             let status = status(der, certificate, issuer)
-            if case .unknown(let reason) = status { return .failed(reason) }
+            if case .unknown(let reason) = status {
+                failed[question.key] = reason.description
+                return .failed(reason)
+            }
             learned[question.key] = .response(der)
             if case .revoked(let refusal) = status { throw refusal }
         case nil:
@@ -188,22 +197,29 @@ extension StatusCheck {
     private mutating func list(
         from url: String, _ certificate: X509Certificate, _ issuer: X509Certificate
     ) -> Finding {
-        let question: StatusQuestion
+        let question: FetchQuestion
         do throws(CryptoError) {
-            question = try StatusQuestion(
-                .list, at: url, through: policy.fetching.listProxy, about: certificate)
+            question = try FetchQuestion(
+                listOf: certificate, at: url, policy: policy.fetching)
         } catch {
             return .failed(.statusUnknown(error.description))
         }
         switch evidence.fetched[question.key] {
-        case .failed(let why): return .failed(.statusUnknown("\(url): \(why)"))
+        case .failed(let why):
+            failed[question.key] = why
+            return .failed(.statusUnknown("\(url): \(why)"))
+        case .untried(let why): return .failed(.statusUnknown("\(url): \(why)"))
         case .octets(let der):
             do throws(CryptoError) {
                 let list = try RevocationList(der: der)
-                if let fault = fault(of: list, issuer) { return .failed(fault) }
+                if let fault = fault(of: list, issuer) {
+                    failed[question.key] = fault.description
+                    return .failed(fault)
+                }
                 learned[question.key] = .list(list)
                 lists.append(list)
             } catch {
+                failed[question.key] = error.description
                 return .failed(.statusUnknown("\(url): \(error)"))
             }
         case nil:
@@ -223,8 +239,6 @@ extension FetchPolicy {
     /// A certificate is not asked about in more places than that: authorities name a second one for
     /// when the first is down.
     private static let mostPlaces = 2
-    /// Longer URLs are not asked.
-    private static let longestURL = 1024
 
     /// Whether OCSP is used.
     public var asksResponders: Bool { responder != nil || asksResponderOfCertificate }
@@ -237,9 +251,11 @@ extension FetchPolicy {
 
     /// Those of a certificate's URLs that are asked.
     static func places(_ urls: [String]) -> [String] {
-        Array(
-            urls.lazy.filter {
-                $0.utf8.count <= longestURL && $0.lowercased().hasPrefix("http://")
-            }.prefix(mostPlaces))
+        Array(urls.lazy.filter { isFetched($0) }.prefix(mostPlaces))
+    }
+
+    /// Whether anything is ever fetched from a URL: only by HTTP.
+    public static func isFetched(_ url: String) -> Bool {
+        url.utf8.count <= HashAndURL.longestURL && url.lowercased().hasPrefix("http://")
     }
 }

@@ -5,7 +5,7 @@ public struct ChainJudgement: Sendable {
         /// The certificate is believed.
         case believed(CertificateChain)
         /// That depends on what is answered to these.
-        case wanting([StatusQuestion])
+        case wanting([FetchQuestion])
         /// It is not.
         case refused(ChainRefusal)
     }
@@ -13,7 +13,9 @@ public struct ChainJudgement: Sendable {
     /// What comes of it.
     public let decision: Decision
     /// Answers that were found right and are worth keeping.
-    public let learned: [StatusKey: StatusAnswer]
+    public let learned: [FetchKey: FetchAnswer]
+    /// What was fetched in vain, and why that was so.
+    public let failed: [FetchKey: String]
     /// What the log should say.
     public let remarks: [StatusRemark]
 }
@@ -28,7 +30,9 @@ extension TrustStore {
     ) -> ChainJudgement {
         var check = StatusCheck(policy, evidence, at: moment)
         func judgement(_ decision: ChainJudgement.Decision) -> ChainJudgement {
-            ChainJudgement(decision: decision, learned: check.learned, remarks: check.remarks)
+            ChainJudgement(
+                decision: decision, learned: check.learned, failed: check.failed,
+                remarks: check.remarks)
         }
         do throws(ChainRefusal) {
             if policy.fetching.fetches {

@@ -37,6 +37,7 @@ extension CertificatePolicy {
         fetching.patience =
             entry[.responderTimeout].flatMap { PolicyValue.timeout($0) } ?? fetching.patience
 
+        fetching.proxy = entry[.httpProxy].flatMap { PolicyValue.proxy($0) }
         fetching.responder = entry[.ocspResponder]
         fetching.responderProxy = proxy(.ocspProxy)
         fetching.asksResponderOfCertificate =

@@ -12,11 +12,10 @@ extension ConfigurationParser {
         ("yes", true), ("no", false), ("true", true), ("false", false),
     ])
 
-    /// Reads the value of a keyword of a rule or of the globals. The result is whether it asks
-    /// for more than the default does without the feature.
+    /// Reads the value of a keyword of a rule or of the globals.
     mutating func value(
         of keyword: Keyword, into draft: inout RuleDraft, from start: SourceLocation
-    ) throws(Malformed) -> Bool {
+    ) throws(Malformed) {
         switch keyword {
         case .label: try label(into: &draft)
         case .localAddress: draft.localAddresses.append(try address())
@@ -36,9 +35,7 @@ extension ConfigurationParser {
                 draft.childTransforms.append(transform)
             }
         case .pfs:
-            let groups = try pfsGroups()
-            draft.pfsGroups = groups
-            return !groups.isEmpty
+            draft.pfsGroups = try pfsGroups()
         case .ikeLifetime: draft.ikeSeconds = try ikeLifetime()
         case .childLifetime: draft.childSeconds = try seconds(from: 2)
         case .childSoftLifetime: draft.childSoftSeconds = try seconds(from: 1)
@@ -46,18 +43,15 @@ extension ConfigurationParser {
         case .childSoftKilobytes: draft.childSoftKilobytes = try kilobytes(from: 1)
         case .childIdleTime: draft.idleSeconds = try seconds(from: 1)
         case .dpdInterval:
-            let interval = try seconds(from: 0)
-            draft.dpdInterval = interval
-            return interval > 0
-        case .immediate: return try flag(&draft.immediate)
-        case .rekeyProbe: return try flag(&draft.rekeyProbe)
-        case .mobike: return try flag(&draft.mobike)
-        case .requestHTTPCertificates: return try flag(&draft.requestHTTPCertificates)
+            draft.dpdInterval = try seconds(from: 0)
+        case .immediate: draft.immediate = try truth()
+        case .rekeyProbe: draft.rekeyProbe = try truth()
+        case .mobike: draft.mobike = try truth()
+        case .requestHTTPCertificates: draft.requestHTTPCertificates = try truth()
         case .reqid: draft.reqid = try number32("a reqid")
         case .interfaceID: draft.interfaceID = try number32("an interface id")
-        case .encryption, .authentication, .group, .prf, .esn: return false
+        case .encryption, .authentication, .group, .prf, .esn: break
         }
-        return true
     }
 
     private mutating func label(into draft: inout RuleDraft) throws(Malformed) {
@@ -78,20 +72,11 @@ extension ConfigurationParser {
     }
 
     private mutating func method() throws(Malformed) -> AuthenticationChoice {
-        let location = cursor.token.location
-        let method = try cursor.meaning(in: Self.methods, Self.methods.list)
-        warnIfNotInEffect("auth_method \(method.name)", at: location)
-        return method
+        try cursor.meaning(in: Self.methods, Self.methods.list)
     }
 
     mutating func truth() throws(Malformed) -> Bool {
         try cursor.meaning(in: Self.truths, "yes or no")
-    }
-
-    private mutating func flag(_ value: inout Bool?) throws(Malformed) -> Bool {
-        let truth = try truth()
-        value = truth
-        return truth
     }
 
     /// The lifetime of an IKE SA: a minute at least, or rekeying is all the gateway does.

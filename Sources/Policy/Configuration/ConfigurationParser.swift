@@ -79,14 +79,11 @@ struct ConfigurationParser {
     /// Reads a keyword and its value.
     private mutating func statement(in scope: Keyword.Scope, of draft: inout RuleDraft) {
         guard let keyword = keyword(in: scope, noting: &draft.places) else { return }
-        let name = cursor.word
         let start = cursor.token.location
         cursor.advance(keyword.valueMode)
         draft.places.note(keyword, at: cursor.token.location)
         do throws(Malformed) {
-            if try value(of: keyword, into: &draft, from: start) {
-                warnIfNotInEffect(name, at: start)
-            }
+            try value(of: keyword, into: &draft, from: start)
         } catch {
             cursor.error(error)
             recover()
@@ -145,11 +142,6 @@ struct ConfigurationParser {
             default: cursor.advance()
             }
         }
-    }
-
-    /// Warns when a feature is not yet in effect.
-    mutating func warnIfNotInEffect(_ feature: String, at location: SourceLocation) {
-        if let warning = NotYetInEffect.warning(feature) { cursor.warning(warning, at: location) }
     }
 
     /// Warns of a weak algorithm, by the word that names it.

@@ -320,6 +320,23 @@ final class HandMadePeer {
         return Authentication(method: .sharedKey, data: code.revealed())
     }
 
+    /// Who it is, and the proof by a key of its own (RFC 7427).
+    func signedProof(by key: PrivateKey) throws -> [Payload] {
+        let isInitiator = role == .initiator
+        guard let keys,
+            let scheme = key.kind.schemes(announced: Verification.hashes).first
+        else { return [] }
+        let maced = try primitives.prf(
+            keys.prf, key: .secret(isInitiator ? keys.pi : keys.pr), .open(identity.octets))
+        let octets =
+            (isInitiator ? request + responderNonce : response + initiatorNonce)
+            + maced.revealed()
+        return [
+            isInitiator ? .initiatorID(identity) : .responderID(identity),
+            .authentication(try key.sign(octets, by: scheme)),
+        ]
+    }
+
     /// The payloads that ask for a Child SA, or grant one.
     func childPayloads(
         spi: UInt32 = 0xC0FF_EE01, ours: [TrafficSelector]? = nil, theirs: [TrafficSelector]? = nil

@@ -28,20 +28,26 @@ struct Siege {
         var hand = HandMadePeer.address
     }
 
+    /// - Parameters:
+    ///   - hand: how the rule for the ``HandMadePeer`` wants proof.
+    ///   - credentials: the gateway's.
     init(
         globals: String = "", algorithms: String = Self.algorithms,
-        addresses: Addresses = Addresses(),
+        addresses: Addresses = Addresses(), hand: String = "auth_method preshared",
+        credentials: Credentials? = nil,
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws {
         simulation = Simulation(seed: 7)
+        let shared = "auth_method preshared \(algorithms)"
         gateway = try simulation.addHost(
             "10.9.0.2",
             try configuration(
-                globals + Self.rule("honest", "10.9.0.2", "10.9.0.1", algorithms)
-                    + Self.rule("hand", addresses.gateway, addresses.hand, algorithms)),
-            keys: try presharedKeys(Self.keys), settings: settings)
+                globals + Self.rule("honest", "10.9.0.2", "10.9.0.1", shared)
+                    + Self.rule(
+                        "hand", addresses.gateway, addresses.hand, "\(hand) \(algorithms)")),
+            keys: try presharedKeys(Self.keys), credentials: credentials, settings: settings)
         honest = try simulation.addHost(
-            "10.9.0.1", try configuration(Self.rule("honest", "10.9.0.1", "10.9.0.2", algorithms)),
+            "10.9.0.1", try configuration(Self.rule("honest", "10.9.0.1", "10.9.0.2", shared)),
             keys: try presharedKeys(Self.keys))
         PolicySet.tunnel.install(honest, gateway)
         PolicySet.protect(
@@ -51,11 +57,10 @@ struct Siege {
     }
 
     private static func rule(
-        _ label: String, _ local: String, _ remote: String, _ algorithms: String
+        _ label: String, _ local: String, _ remote: String, _ rest: String
     ) -> String {
         """
-        { label "\(label)" local_addr \(local) remote_addr \(remote) auth_method preshared
-          \(algorithms) }
+        { label "\(label)" local_addr \(local) remote_addr \(remote) \(rest) }
 
         """
     }

@@ -32,7 +32,7 @@ struct Pair {
         var credentialsA: Credentials?
         var credentialsB: Credentials?
         /// What others have told b of certificates before.
-        var statusesB = StatusAnswers()
+        var answersB = FetchAnswers()
         /// How far the hosts' clocks are ahead of the real one, in seconds.
         var clockOffset: Int64 = 0
     }
@@ -57,7 +57,7 @@ struct Pair {
                     setup.addressB, setup.addressA, setup.ikeB ?? setup.ikeA, setup.globalsB,
                     setup.ruleB)),
             keys: try presharedKeys("{ label \"peer\" key \(keyB) }"),
-            credentials: setup.credentialsB, statuses: setup.statusesB,
+            credentials: setup.credentialsB, answers: setup.answersB,
             settings: setup.settingsB ?? setup.settings)
         setup.policies.install(a, b)
         simulation.loadPolicies()

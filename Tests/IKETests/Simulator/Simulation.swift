@@ -31,7 +31,7 @@ final class Simulation {
         case delivery(Datagram)
         case jobDone(host: Int, generation: Int, JobID, JobOutcome)
         case lifetime(host: Int, SADEntry.ID, isHard: Bool)
-        case fetched(host: Int, generation: Int, FetchID, StatusKey, StatusEvidence.Fetched)
+        case fetched(host: Int, generation: Int, FetchID, FetchKey, Fetched)
     }
 
     var link: Link
@@ -80,12 +80,12 @@ final class Simulation {
     @discardableResult
     func addHost(
         _ address: String, _ configuration: Policy.Configuration, keys: PresharedKeys,
-        credentials: Credentials? = nil, statuses: StatusAnswers = StatusAnswers(),
+        credentials: Credentials? = nil, answers: FetchAnswers = FetchAnswers(),
         settings: Engine.Settings = Engine.Settings(debug: .op)
     ) throws -> Host {
         let nonces = NonceBeginnings()
         let engine = try makeEngine(
-            configuration, keys: keys, credentials: credentials, statuses: statuses,
+            configuration, keys: keys, credentials: credentials, answers: answers,
             settings: settings, nonces: nonces)
         let host = Host(ip(address), engine: engine, nonces: nonces)
         places[host.address] = hosts.count
@@ -97,14 +97,14 @@ final class Simulation {
     func makeEngine(
         _ configuration: Policy.Configuration, keys: PresharedKeys,
         credentials: Credentials? = nil,
-        statuses: StatusAnswers = StatusAnswers(),
+        answers: FetchAnswers = FetchAnswers(),
         settings: Engine.Settings = Engine.Settings(debug: .op),
         nonces: NonceBeginnings = NonceBeginnings()
     ) throws -> Engine {
         Engine(
             settings: settings, primitives: try Primitives(), configuration: configuration,
             presharedKeys: keys, credentials: try credentials ?? .none(),
-            statuses: statuses,
+            knownAnswers: answers,
             random: { [unowned self] count in
                 var octets = self.random.octets(count)
                 if count == Nonces.ownLength, let beginning = nonces.next() {

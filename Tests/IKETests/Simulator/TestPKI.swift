@@ -124,6 +124,15 @@ final class TestPKI: Sendable {
         }
     }
 
+    /// SHA-1 over octets.
+    func sha1(of octets: [UInt8]) throws -> [UInt8] {
+        try lock.withLock {
+            try Data(octets).write(to: directory.appendingPathComponent("octets"))
+            try openssl(["dgst", "-sha1", "-binary", "-out", "digest", "octets"])
+            return try contents("digest")
+        }
+    }
+
     /// Writes the register of what an authority has signed, as openssl-ca(1) keeps it.
     private func register(_ authority: Made, _ revoked: [Made], _ good: [Made] = []) throws {
         func line(_ made: Made, _ state: String) -> String {

@@ -6,20 +6,20 @@ import Crypto
 struct Web {
     /// An answer and how long it takes.
     struct Answer {
-        let result: StatusEvidence.Fetched
+        let result: Fetched
         var delay = Interval.milliseconds(20)
     }
 
     /// What comes of a question; `nil` for nothing, ever.
-    var answers: (StatusQuestion) -> Answer? = { _ in nil }
+    var answers: (FetchQuestion) -> Answer? = { _ in nil }
     /// What has been asked.
-    private(set) var asked: [StatusQuestion] = []
+    private(set) var asked: [FetchQuestion] = []
     /// What was no longer waited for.
     var abandoned: [FetchID] = []
     /// What was to be kept.
-    var kept = StatusAnswers()
+    var kept = FetchAnswers()
 
-    mutating func answer(_ question: StatusQuestion) -> Answer? {
+    mutating func answer(_ question: FetchQuestion) -> Answer? {
         asked.append(question)
         return answers(question)
     }

@@ -41,7 +41,7 @@ ikev2d_renew() { :; }
 
 # ikev2d_configure END: writes its configuration and its keys.
 ikev2d_configure() {
-    local folder=$CASE_FOLDER/$1
+    local folder=$CASE_FOLDER/$1 end
     ikev2d_rule "$1" >"$folder/ikev2.config"
     (umask 077 && ikev2d_keys "$1" >"$folder/ikev2.preshared" &&
         ikev2d_properties "$1" >"$folder/ikev2d.conf")
@@ -54,6 +54,10 @@ ikev2d_configure() {
     mkdir -p "$folder/keystore"/{certs,private,crls}
     copy_certificates "$1" "$folder/keystore"/{certs,certs,private}
     ikev2d_keystore "$1" "$folder/keystore"
+    for end in a b; do
+        ! is_raw $end || install -D -m 644 "$(public_key $end)" \
+            "$folder/keystore/pubkeys/fqdn/$(identity $end)" || fail "no public key of $end"
+    done
     copy_revocation_list "$1" "$folder/keystore/crls"
 }
 
@@ -159,6 +163,7 @@ ikev2d_rule() {
 	    $(ikev2d_identity local_id "$(identity "$1")")
 	    $(ikev2d_identity remote_id "$(expected_identity "$1")")
 	    $([ -z "$(of "$1" immediate)" ] || echo immediate yes)
+	    $([ -z "$(of "$1" http_certs)" ] || echo request_http_certs yes)
 	}
 	END
     ikev2d_other_rules "$1"

@@ -86,7 +86,7 @@ libreswan_connections() {
 	    mobike=$([ "${setting[mode]}" = tunnel ] && of "$1" mobike || echo no)
 	    auto=ignore
 	END
-    [ -z "$(of "$1" auth)" ] || echo "    leftcert=$1"
+    [ -z "$(of "$1" auth)" ] || is_raw "$1" || echo "    leftcert=$1"
     [[ $(of "$1" auth) != *-two-levels ]] || echo "    sendca=issuer"
     # who has signed itself is not believed because it is known
     [[ $(of "$peer" auth) != *-self-signed ]] || echo "    rightcert=theirs-$peer"
@@ -95,6 +95,10 @@ libreswan_connections() {
     [ -z "$(of "$1" childsa_kb)" ] || echo "    ipsec-max-bytes=$(of "$1" childsa_kb)KiB"
     for family in $(families); do
         echo "conn net$family"
+        # among the defaults it takes them for two
+        ! is_raw "$1" || echo "    leftckaid=$(libreswan_key_id "sql:/run/lab/$1.pluto")"
+        ! is_raw "$peer" ||
+            echo "    rightrsasigkey=$(libreswan_rsa_key "$(public_key "$peer")")"
         [ "${setting[mode]}" = transport ] || cat <<-END
 	    leftsubnet=$(protects "$1" "$1" "$family")
 	    rightsubnet=$(protects "$1" "$peer" "$family")
@@ -120,12 +124,24 @@ libreswan_certificates() {
         [ -e "$file" ] || break
         certutil -A -d "$2" -n "theirs-$(basename "$file" .crt)" -t CT,, -a -i "$file" || return
     done
+    # a key comes with a certificate only
+    ! is_raw "$1" || cp "$LAB_CERTIFICATES/$(of "$1" auth)/$1.crt" "$folder/own/" || return
     [ -e "$folder/own/$1.crt" ] || return 0
     openssl pkcs12 -export -name "$1" -in "$folder/own/$1.crt" -inkey "$folder/own/$1.key" \
         -passout pass:lab -out "$folder/own/$1.p12" &&
         pk12util -i "$folder/own/$1.p12" -d "$2" -W lab -K '' || return
     [ ! -e "$folder/own/$1-middle.crt" ] ||
         certutil -A -d "$2" -n "$1-middle" -t ,, -a -i "$folder/own/$1-middle.crt"
+}
+
+# libreswan_key_id DATABASE: of the only key in it.
+libreswan_key_id() { certutil -K -d "$1" | awk '/rsa/ { print $4; exit }'; }
+
+# libreswan_rsa_key FILE: a public key of RSA as RFC 3110 has it, with the exponent 65537.
+libreswan_rsa_key() {
+    local modulus
+    modulus=$(openssl rsa -pubin -in "$1" -noout -modulus)
+    printf '0s%s\n' "$(echo "03010001${modulus#Modulus=}" | basenc --base16 -d | base64 -w 0)"
 }
 
 libreswan_secrets() { echo ": PSK $(written_key "$(of "$1" key)")"; }

@@ -89,6 +89,8 @@ openiked_certificates() {
     copy_certificates "$1" /etc/iked/{certs,ca,private}
     mv "/etc/iked/private/$1.key" /etc/iked/private/local.key
     openssl pkey -in /etc/iked/private/local.key -pubout -out /etc/iked/local.pub
+    ! is_raw "$(other "$1")" || install -D -m 644 "$(public_key "$(other "$1")")" \
+        "/etc/iked/pubkeys/fqdn/$(expected_identity "$1")" || fail "no public key for OpenIKED"
 }
 
 # openiked_identity ID: a distinguished name begins with a slash.

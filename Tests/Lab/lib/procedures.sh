@@ -21,3 +21,14 @@ closed() {
     expect_no_sa
     stop b
 }
+
+# serve: what the case wants to be served; the scenario file says how.
+serve() {
+    local server
+    for server in ${setting[serves]}; do
+        step "serve: $server"
+        "serve_$server"
+    done
+}
+
+listens_on_a() { within a ss -Hltn "sport = :$1" | grep -q .; }

@@ -48,7 +48,9 @@ declare -A setting_default=(
                             # or token: its key on one of SoftHSM's
     [asks]=''               # ikev2d: what its policy asks about certificates: lists, responders,
                             # or both
-    [serves]=''             # what answers where certificates say: list, responder, silence
+    [serves]=''             # what answers where certificates say, or certificates are: list,
+                            # responder, silence, certificates, others
+    [http_certs]=''         # yes: ikev2d fetches certificates by URL; strongSwan sends URLs
     [soft]=''               # yes: and takes for good what nobody answers about
     [required_issuer]=''    # ikev2d: the authority that the other's chain must pass through
     [lan_a]=''              # what it takes for a's LAN; default: the real one

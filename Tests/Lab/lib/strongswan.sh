@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # strongSwan as an end: charon-systemd, told what to do by swanctl.
 
-readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs8 x509 pubkey constraints ctr ccm kdf \
+readonly STRONGSWAN_PLUGINS="random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints ctr ccm kdf \
 kernel-netlink socket-default vici"
 
 strongswan_start() {
-    local folder=$CASE_FOLDER/$1
-    mkdir -p "$folder/swanctl"/{x509,x509ca,private}
+    local folder=$CASE_FOLDER/$1 end
+    mkdir -p "$folder/swanctl"/{x509,x509ca,private,pubkey}
+    for end in a b; do ! is_raw $end || cp "$(public_key $end)" "$folder/swanctl/pubkey/"; done
     copy_certificates "$1" "$folder/swanctl/x509" "$folder/swanctl/x509ca" "$folder/swanctl/private"
     strongswan_settings "$1" >"$folder/strongswan.conf"
     strongswan_connection "$1" >"$folder/swanctl/swanctl.conf"
@@ -55,6 +56,7 @@ strongswan_settings() {
 	    retransmit_tries = 4
 	    retransmit_timeout = 1.0
 	    ${setting[charon]}
+	    hash_and_url = $(strongswan_sends_urls "$1" && echo yes || echo no)
 	    $(strongswan_fragment_size "$(of "$1" mtu)")
 	    plugins {
 	        vici {
@@ -97,11 +99,12 @@ strongswan_connection() {
 	        proposals = $(strongswan_ike "$1")
 	        local {
 	            auth = $(proof "$1" psk pubkey)
-	            $(proof "$1" '' "certs = $1.crt")
+	            $(strongswan_public_key "$1" || proof "$1" '' "certs = $1.crt")
 	            id = "$(identity "$1")"
 	        }
 	        remote {
 	            auth = $(proof "$peer" psk pubkey)
+	            $(strongswan_public_key "$peer")
 	            id = "$(expected_identity "$1")"
 	        }
 	        children {
@@ -115,7 +118,29 @@ strongswan_connection() {
 	    }
 	}
 	END
+    ! strongswan_sends_urls "$1" || strongswan_authorities "$CASE_FOLDER/$1/swanctl"
 }
+
+# strongswan_authorities FOLDER: where the certificates of each are.
+strongswan_authorities() {
+    local file number=0
+    echo 'authorities {'
+    for file in "$1"/x509ca/*.crt "$1"/x509/*-middle.crt; do
+        [ -e "$file" ] || continue
+        number=$((number + 1))
+        cat <<-END
+	    authority$number {
+	        cacert = $file
+	        cert_uri_base = $CERTIFICATES_URL
+	    }
+	END
+    done
+    echo '}'
+}
+
+strongswan_sends_urls() { [ "$(of "$1" http_certs)" = yes ]; }
+
+strongswan_public_key() { is_raw "$1" && echo "pubkeys = $1.pub"; }
 
 strongswan_dpd() { [ -z "$1" ] || echo "dpd_delay = $1"; }
 

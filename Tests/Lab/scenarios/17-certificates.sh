@@ -57,6 +57,11 @@ signed() {
     closed
 }
 
+# ---- public keys without certificates (RFC 7670): each end has the other's in its keystore
+
+certified raw-p256 live 'ikev2d strongswan openiked' auth=p256-raw
+certified raw-rsa2048 live "$everybody" auth=rsa2048-raw when=full
+
 certified two-levels live "$everybody" auth=p256-two-levels when=full
 certified self-signed live "$everybody" auth=p256-self-signed when=full
 certified distinguished-names live "$everybody" auth=rsa2048 when=full \

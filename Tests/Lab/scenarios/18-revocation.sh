@@ -17,11 +17,7 @@ asked() {
 
 # served PROCEDURE: with the servers that the case wants.
 served() {
-    local server
-    for server in ${setting[serves]}; do
-        step "serve: $server"
-        "serve_$server"
-    done
+    serve
     "$1"
 }
 served_live() { served live; }
@@ -50,8 +46,6 @@ serve_silence() {
     servers+=($!)
     wait_for 5 listens_on_a 8080 || fail "nobody is silent"
 }
-
-listens_on_a() { within a ss -Hltn "sport = :$1" | grep -q .; }
 
 stop_serving() {
     step "serve nothing"

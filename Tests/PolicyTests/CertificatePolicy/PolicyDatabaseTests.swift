@@ -98,6 +98,7 @@ import Testing
         #expect(policy.chain == chain)
         var fetching = FetchPolicy()
         fetching.responder = "http://ocsp.example/x"
+        fetching.proxy = FetchPolicy.Proxy(host: "proxy", port: 3128)
         fetching.responderProxy = FetchPolicy.Proxy(host: "2001:db8::1", port: 81)
         fetching.listProxy = FetchPolicy.Proxy(host: "proxy", port: 3128)
         fetching.asksResponderOfCertificate = true

@@ -14,7 +14,9 @@
 #                             who ask where the certificates say; withdrawn: with b on both,
 #                             outdated: the list is years old
 #
-# FLAVOUR: self-signed (no authority), two-levels, revoked and expired (both: b), listed,
+#   a.pub b.pub               raw: the public keys, by which the ends know each other
+#
+# FLAVOUR: self-signed and raw (no authority), two-levels, revoked and expired (both: b), listed,
 # withdrawn and outdated.
 #
 # The kind readme is made by the lines of the README, with ikev2cert beside $LAB_PROGRAM: it
@@ -45,8 +47,9 @@ make_kind() {
     # an authority's key is no longer than it need be
     local above=${key/rsa4096/rsa2048}
     for end in a b; do make_key "$key" $end; done
-    if [ "$flavour" = self-signed ]; then
+    if [[ $flavour = @(self-signed|raw) ]]; then
         for end in a b; do
+            openssl pkey -in $end.key -pubout -out $end.pub
             openssl req -x509 -new -key $end.key -days 30 -subj "/O=Lab/CN=$end.lab" \
                 -addext "subjectAltName=DNS:$end.lab" -out $end.crt
         done

@@ -4,8 +4,8 @@ import Net
 import Policy
 import Wire
 
-// Whether a peer's certificate has been revoked may have to be asked of others (RFC 5280 §6.3,
-// RFC 6960). Only its own IKE SA waits for that, and no longer than the certificate policy says.
+// A peer's certificate may have to be fetched (RFC 7296 §3.6), and whether it has been revoked may
+// have to be asked of others (RFC 5280 §6.3, RFC 6960). Only its own IKE SA waits for that, and no longer than the certificate policy says.
 
 /// Names a fetch: the SA that waits for it, and which of its fetches it is.
 public struct FetchID: Hashable, Sendable {
@@ -22,15 +22,15 @@ public struct FetchID: Hashable, Sendable {
 }
 
 /// What an SA waits for before it verifies once more.
-final class StatusFetch {
+final class Fetch {
     let id: FetchID
     /// When it verifies with what has come by then.
     let deadline: Instant
     private(set) var verification: Verification
-    private var pending: [StatusQuestion]
+    private var pending: [FetchQuestion]
 
     init(
-        _ id: FetchID, _ questions: [StatusQuestion], for verification: Verification,
+        _ id: FetchID, _ questions: [FetchQuestion], for verification: Verification,
         until deadline: Instant
     ) {
         self.id = id
@@ -44,7 +44,7 @@ final class StatusFetch {
     var isComplete: Bool { pending.isEmpty }
 
     /// Takes in what came of a question, if it still waits for that.
-    func take(_ result: StatusEvidence.Fetched, to key: StatusKey) {
+    func take(_ result: Fetched, to key: FetchKey) {
         guard pending.contains(where: { $0.key == key }) else { return }
         pending.removeAll { $0.key == key }
         verification.evidence.fetched[key] = result
@@ -56,7 +56,7 @@ final class StatusFetch {
     }
 
     /// The verification with all that is known by now.
-    func complete(knowing answers: StatusAnswers, at moment: Int64) -> Verification {
+    func complete(knowing answers: FetchAnswers, at moment: Int64) -> Verification {
         verification.evidence.known = answers
         verification.moment = moment
         return verification
@@ -66,12 +66,12 @@ final class StatusFetch {
 extension Engine {
     /// Asks what a verification found wanting.
     func fetch(
-        _ questions: [StatusQuestion], for verification: Verification, sa: IKESA
-    ) -> StatusFetch {
+        _ questions: [FetchQuestion], for verification: Verification, sa: IKESA
+    ) -> Fetch {
         sa.jobSerial &+= 1
         let patience = Interval.seconds(
             UInt32(clamping: verification.credentials.policy.fetching.patience))
-        let fetch = StatusFetch(
+        let fetch = Fetch(
             FetchID(sa: sa.localSPI, serial: sa.jobSerial), questions, for: verification,
             until: verification.answersBy ?? now + min(patience, Limit.fetching))
         sa.expiry = fetch.deadline
@@ -83,18 +83,18 @@ extension Engine {
     }
 
     /// Somebody has answered, or will not. The SA may have ended, or gone on, meanwhile.
-    func fetched(_ id: FetchID, _ key: StatusKey, _ result: StatusEvidence.Fetched) {
+    func fetched(_ id: FetchID, _ key: FetchKey, _ result: Fetched) {
         guard id != .ours else {
             fetchedOurs(key, result)
             return
         }
-        guard let sa = table[id.sa], let fetch = sa.statusFetch, fetch.id == id else { return }
+        guard let sa = table[id.sa], let fetch = sa.fetch, fetch.id == id else { return }
         fetch.take(result, to: key)
         if fetch.isComplete { resume(fetch, sa: sa) }
     }
 
     /// Nobody waits any longer.
-    func giveUp(_ fetch: StatusFetch, sa: IKESA) {
+    func giveUp(_ fetch: Fetch, sa: IKESA) {
         emit(.abandonFetch(fetch.id))
         fetch.giveUp("no answer in time")
         resume(fetch, sa: sa)
@@ -102,10 +102,10 @@ extension Engine {
 
     /// An SA that ends waits for nothing.
     func abandonFetch(of sa: IKESA) {
-        if let fetch = sa.statusFetch { emit(.abandonFetch(fetch.id)) }
+        if let fetch = sa.fetch { emit(.abandonFetch(fetch.id)) }
     }
 
-    private func resume(_ fetch: StatusFetch, sa: IKESA) {
+    private func resume(_ fetch: Fetch, sa: IKESA) {
         switch sa.state {
         case .halfOpen(let state):
             guard case .fetching(let claim, _) = state.step else { return }
@@ -118,14 +118,15 @@ extension Engine {
             sa.expiry = nil
         default: return
         }
-        compute(.verify(fetch.complete(knowing: statuses, at: wallClock())), for: sa)
+        compute(.verify(fetch.complete(knowing: knownAnswers, at: wallClock())), for: sa)
         rearm(sa)
     }
 
     /// Keeps what a verification learned, and says what it has to say.
     func take(_ verdict: Verdict, sa: IKESA) {
+        for (key, reason) in verdict.failed { fetchFailures.note(reason, for: key, at: now) }
         for (key, answer) in verdict.learned {
-            statuses.keep(answer, to: key)
+            knownAnswers.keep(answer, to: key)
             emit(.keep(key, answer))
         }
         for remark in verdict.remarks {
@@ -140,7 +141,7 @@ extension Engine {
 
 extension IKESA {
     /// What it waits for of others than its peer.
-    var statusFetch: StatusFetch? {
+    var fetch: Fetch? {
         switch state {
         case .halfOpen(let state):
             if case .fetching(_, let fetch) = state.step { fetch } else { nil }

@@ -1,11 +1,13 @@
-/// What is to be fetched to learn whether a certificate has been revoked.
-public struct StatusQuestion: Hashable, Sendable {
+/// What is to be fetched: a certificate, or word of whether one has been revoked.
+public struct FetchQuestion: Hashable, Sendable {
     /// What is asked for.
     public enum Kind: Hashable, Sendable {
         /// A revocation list (RFC 5280 §4.2.1.13).
         case list
         /// A response to this request, in DER (RFC 6960 §4.1).
         case response([UInt8])
+        /// Certificates of which a peer sent no more than where they are (RFC 7296 §3.6).
+        case certificates(HashAndURL)
     }
 
     /// What is asked for.
@@ -17,18 +19,37 @@ public struct StatusQuestion: Hashable, Sendable {
     /// The certificate that it is about, for the log.
     public let certificate: String
     /// What names it, whomever it goes through and whichever certificate is on the list.
-    public let key: StatusKey
+    public let key: FetchKey
 
-    /// Throws when libcrypto fails.
-    init(
-        _ kind: Kind, at url: String, through proxy: FetchPolicy.Proxy?,
-        about certificate: X509Certificate
+    private init(
+        _ kind: Kind, at url: String, through proxy: FetchPolicy.Proxy?, about certificate: String
     ) throws(CryptoError) {
         self.kind = kind
         self.url = url
         self.proxy = proxy
-        self.certificate = certificate.description
-        key = try StatusKey(kind, at: url)
+        self.certificate = certificate
+        key = try FetchKey(kind, at: url)
+    }
+
+    /// The question for a list that a certificate would be on. Throws when libcrypto fails.
+    init(
+        listOf certificate: X509Certificate, at url: String, policy: FetchPolicy
+    ) throws(CryptoError) {
+        try self.init(
+            .list, at: url, through: policy.listProxy, about: certificate.description)
+    }
+
+    /// The question for what a peer sent the place of. Throws when libcrypto fails.
+    public init(locating located: HashAndURL, policy: FetchPolicy) throws(CryptoError) {
+        try self.init(
+            .certificates(located), at: located.url, through: policy.proxy,
+            about: "with SHA-1 \(located.hashText)")
+    }
+
+    /// Whether no more than the word of somebody who has not yet proved who he is stands behind the
+    /// URL. An authority that is believed signed the others.
+    public var isOfStranger: Bool {
+        if case .certificates = kind { true } else { false }
     }
 
     /// The question to an OCSP responder about a certificate of the issuer's.
@@ -41,7 +62,8 @@ public struct StatusQuestion: Hashable, Sendable {
     ) throws(CryptoError) {
         let request = try OCSPRequest(about: certificate, issuer: issuer)
         try self.init(
-            .response(request.der), at: url, through: policy.responderProxy, about: certificate)
+            .response(request.der), at: url, through: policy.responderProxy,
+            about: certificate.description)
     }
 
     /// The question about a certificate of ours that a peer may ask (RFC 4806); `nil` when nobody
@@ -60,27 +82,7 @@ public struct StatusQuestion: Hashable, Sendable {
         switch kind {
         case .list: RevocationList.longest
         case .response: OCSPResponse.longest
+        case .certificates(let located): located.longest
         }
-    }
-}
-
-/// Names a question about revocation, and what was answered to it.
-public struct StatusKey: Hashable, Sendable {
-    /// What names it: a digest of what is asked, and where.
-    public let octets: [UInt8]
-
-    /// Octets of a name.
-    public static let length = 32
-
-    /// Takes octets that were a name before.
-    public init?(octets: [UInt8]) {
-        guard octets.count == Self.length else { return nil }
-        self.octets = octets
-    }
-
-    init(_ kind: StatusQuestion.Kind, at url: String) throws(CryptoError) {
-        var asked = Array(url.utf8)
-        if case .response(let request) = kind { asked += [0] + request }
-        octets = try Digest.sha256(asked)
     }
 }

@@ -3,9 +3,9 @@ import IKE
 import Reactor
 
 /// Asks others about certificates, each question once for all who wait for its answer.
-final class StatusFetcher {
+final class Fetcher {
     private struct Asked {
-        let question: StatusQuestion
+        let question: FetchQuestion
         var waiting: [FetchID]
         /// While the question is out.
         var exchange: HTTPExchange?
@@ -16,16 +16,23 @@ final class StatusFetcher {
     static let usualLimit = 8
     /// Questions that wait or are out: more handshakes at a time are not worth waiting for.
     private static let most = 256
+    /// The part of both that strangers' URLs may take: as long as their servers dawdle, the lists and
+    /// responders of those who are believed are still asked.
+    private static let shareOfStrangers = 4
+    /// Those who wait for what strangers name: each is an IKE SA of somebody who has proved nothing.
+    private static let mostStrangers = 64
     /// How long a server may take, whoever waits.
     private static let patience: UInt64 = 30_000_000_000
 
     private let client: HTTPClient
     private let limit: Int
-    private let answered: (FetchID, StatusKey, StatusEvidence.Fetched) -> Void
-    private var asked: [StatusKey: Asked] = [:]
+    private let answered: (FetchID, FetchKey, Fetched) -> Void
+    private var asked: [FetchKey: Asked] = [:]
     /// Those that are not out yet, in their order.
-    private var waiting: [StatusKey] = []
+    private var waiting: [FetchKey] = []
     private var count = 0
+    /// How many of those that are out strangers have named.
+    private var strangersCount = 0
 
     /// A fetcher that asks nothing yet.
     ///
@@ -35,7 +42,7 @@ final class StatusFetcher {
     ///     ``fetch(_:for:)``.
     init(
         on loop: EventLoop, limit: Int,
-        answered: @escaping (FetchID, StatusKey, StatusEvidence.Fetched) -> Void
+        answered: @escaping (FetchID, FetchKey, Fetched) -> Void
     ) {
         client = HTTPClient(on: loop)
         self.limit = limit
@@ -46,10 +53,12 @@ final class StatusFetcher {
     var isIdle: Bool { asked.isEmpty }
 
     /// Asks questions for somebody; returns those that are refused, for being too many.
-    func fetch(_ questions: [StatusQuestion], for id: FetchID) -> [StatusKey] {
-        var refused: [StatusKey] = []
+    func fetch(_ questions: [FetchQuestion], for id: FetchID) -> [FetchKey] {
+        var refused: [FetchKey] = []
         for question in questions {
-            if asked[question.key] != nil {
+            if question.isOfStranger, strangers >= Self.mostStrangers {
+                refused.append(question.key)
+            } else if asked[question.key] != nil {
                 asked[question.key]?.waiting.append(id)
             } else if asked.count < Self.most {
                 asked[question.key] = Asked(question: question, waiting: [id])
@@ -63,7 +72,12 @@ final class StatusFetcher {
     }
 
     /// What is said of a question that is refused.
-    static var refusal: String { "\(most) others are being asked" }
+    static let refusal = "too many others are being asked"
+
+    /// Those who wait for what strangers have named.
+    private var strangers: Int {
+        asked.values.reduce(0) { $0 + ($1.question.isOfStranger ? $1.waiting.count : 0) }
+    }
 
     /// Somebody waits no longer; what nobody waits for is given up.
     func abandon(_ id: FetchID) {
@@ -84,23 +98,25 @@ final class StatusFetcher {
         asked = [:]
         waiting = []
         count = 0
+        strangersCount = 0
     }
 
-    private func end(_ key: StatusKey) {
+    private func end(_ key: FetchKey) {
         guard let one = asked.removeValue(forKey: key) else { return }
         if let exchange = one.exchange {
             exchange.cancel()
             count -= 1
+            if one.question.isOfStranger { strangersCount -= 1 }
         } else {
             waiting.removeAll { $0 == key }
         }
     }
 
     private func startNext() {
-        while count < limit, !waiting.isEmpty {
-            let key = waiting.removeFirst()
+        while count < limit, let key = next() {
             guard let question = asked[key]?.question else { continue }
             count += 1
+            if question.isOfStranger { strangersCount += 1 }
             // An exchange ends with this object, which keeps it.
             asked[key]?.exchange = client.start(
                 HTTPRequest(question), within: Self.patience
@@ -110,11 +126,18 @@ final class StatusFetcher {
         }
     }
 
-    private func finish(_ key: StatusKey, _ outcome: HTTPExchange.Outcome) {
+    /// Takes the next one whose turn it is.
+    private func next() -> FetchKey? {
+        let hasRoom = strangersCount < max(1, limit / Self.shareOfStrangers)
+        let index = waiting.firstIndex { asked[$0]?.question.isOfStranger != true || hasRoom }
+        return index.map { waiting.remove(at: $0) }
+    }
+
+    private func finish(_ key: FetchKey, _ outcome: HTTPExchange.Outcome) {
         guard let one = asked[key] else { return }
         end(key)
         startNext()
-        let result: StatusEvidence.Fetched =
+        let result: Fetched =
             switch outcome {
             case .body(let octets): .octets(octets)
             case .failed(let why): .failed(why)
@@ -124,15 +147,15 @@ final class StatusFetcher {
 }
 
 extension HTTPRequest {
-    /// How a question is asked (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1).
-    init(_ question: StatusQuestion) {
+    /// How a question is asked (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1, RFC 7296 §3.6).
+    init(_ question: FetchQuestion) {
         let body: Body? =
             switch question.kind {
-            case .list: nil
+            case .list, .certificates: nil
             case .response(let der): Body(type: "application/ocsp-request", octets: der)
             }
         self.init(
-            url: question.url, body: body,
+            url: question.url, of: question.isOfStranger ? .stranger : .believed, body: body,
             proxy: question.proxy.map { Proxy(host: $0.host, port: $0.port) },
             longest: question.longestAnswer)
     }

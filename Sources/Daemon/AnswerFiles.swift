@@ -8,13 +8,13 @@ import Reactor
 /// What others have answered about certificates, in files: a restart need not ask again.
 ///
 /// The files are named for the questions, and hold the answers as they came.
-struct StatusFiles: Sendable {
+struct AnswerFiles: Sendable {
     let directory: String
     /// Whose they may be besides root's.
     let owner: Account?
 
     /// Octets of all files: as many as are kept in memory.
-    private static let mostOctets = StatusAnswers.mostOctets
+    private static let mostOctets = FetchAnswers.mostOctets
     /// A file that was being written when the daemon ended.
     private static let unfinished = ".new"
 
@@ -27,23 +27,33 @@ struct StatusFiles: Sendable {
 
     /// What a file is called.
     struct Name: Equatable {
-        let key: StatusKey
-        let isList: Bool
+        let key: FetchKey
+        let kind: Kind
 
-        private static let list = ".crl"
-        private static let response = ".ocsp"
+        /// What is in a file, by the end of its name.
+        enum Kind: String, CaseIterable {
+            case list = ".crl"
+            case response = ".ocsp"
+            case certificates = ".certs"
+        }
 
-        init(_ key: StatusKey, _ answer: StatusAnswer) {
+        init(_ key: FetchKey, _ answer: FetchAnswer) {
             self.key = key
-            isList = if case .list = answer { true } else { false }
+            kind =
+                switch answer {
+                case .list: .list
+                case .response: .response
+                case .certificates: .certificates
+                }
         }
 
         init?(_ text: String) {
-            isList = text.hasSuffix(Self.list)
-            guard isList || text.hasSuffix(Self.response) else { return nil }
-            let digits = Array(
-                text.utf8.dropLast(isList ? Self.list.utf8.count : Self.response.utf8.count))
-            guard digits.count == 2 * StatusKey.length else { return nil }
+            guard let kind = Kind.allCases.first(where: { text.hasSuffix($0.rawValue) }) else {
+                return nil
+            }
+            self.kind = kind
+            let digits = Array(text.utf8.dropLast(kind.rawValue.utf8.count))
+            guard digits.count == 2 * FetchKey.length else { return nil }
             var octets: [UInt8] = []
             for index in stride(from: 0, to: digits.count, by: 2) {
                 guard let high = Self.value(of: digits[index]),
@@ -51,7 +61,7 @@ struct StatusFiles: Sendable {
                 else { return nil }
                 octets.append(high << 4 | low)
             }
-            guard let key = StatusKey(octets: octets) else { return nil }
+            guard let key = FetchKey(octets: octets) else { return nil }
             self.key = key
         }
 
@@ -68,7 +78,7 @@ struct StatusFiles: Sendable {
                 text += octet < 16 ? "0" : ""
                 text += String(octet, radix: 16)
             }
-            return digits + (isList ? Self.list : Self.response)
+            return digits + kind.rawValue
         }
     }
 
@@ -76,8 +86,8 @@ struct StatusFiles: Sendable {
 
     /// Reads what still holds at a moment in seconds since 1970, and removes what does not, or what
     /// is too much. Tells of files that are no good, which stay as they are.
-    func load(at moment: Int64, into report: inout Report) -> StatusAnswers {
-        var answers = StatusAnswers()
+    func load(at moment: Int64, into report: inout Report) -> FetchAnswers {
+        var answers = FetchAnswers()
         do throws(GuardedFile.Problem) {
             try GuardedDirectory(path: directory, owner: owner).check()
         } catch {
@@ -104,13 +114,17 @@ struct StatusFiles: Sendable {
     /// The answer in a file; `nil` when it no longer holds.
     private func read(
         _ entry: Entry, at moment: Int64
-    ) throws(GuardedFile.Problem) -> StatusAnswer? {
+    ) throws(GuardedFile.Problem) -> FetchAnswer? {
         let der = try GuardedFile(
             path: entry.path, protection: .readableByAll, owner: owner
         ).read()
         do throws(CryptoError) {
-            let answer: StatusAnswer =
-                entry.name.isList ? .list(try RevocationList(der: der)) : .response(der)
+            let answer: FetchAnswer =
+                switch entry.name.kind {
+                case .list: .list(try RevocationList(der: der))
+                case .response: .response(der)
+                case .certificates: .certificates(der)
+                }
             return try answer.isOver(at: moment) ? nil : answer
         } catch {
             throw .refused(error.description)
@@ -142,7 +156,7 @@ struct StatusFiles: Sendable {
         entries.sort { ($0.changed, $0.path) < ($1.changed, $1.path) }
         var size = entries.reduce(0) { $0 + min($1.size, Self.mostOctets) }
         while let oldest = entries.first,
-            size > Self.mostOctets || entries.count > StatusAnswers.most
+            size > Self.mostOctets || entries.count > FetchAnswers.most
         {
             unlink(oldest.path)
             size -= min(oldest.size, Self.mostOctets)
@@ -155,7 +169,7 @@ struct StatusFiles: Sendable {
 
     /// Writes an answer in place of the one before. Nobody ever sees half of it; that it survives a
     /// loss of power is not worth waiting for.
-    func keep(_ answer: StatusAnswer, to key: StatusKey) throws(Failure) {
+    func keep(_ answer: FetchAnswer, to key: FetchKey) throws(Failure) {
         let der = answer.der
         // It would not be read.
         guard der.count <= GuardedFile.sizeLimit else { return }

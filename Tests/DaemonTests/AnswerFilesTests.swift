@@ -5,13 +5,13 @@ import Testing
 @testable import Daemon
 
 /// Answers about certificates that outlive the daemon.
-@Suite struct StatusFilesTests {
+@Suite struct AnswerFilesTests {
     private let scratch: Scratch
-    private let files: StatusFiles
+    private let files: AnswerFiles
 
     init() throws {
         scratch = try Scratch()
-        files = StatusFiles(
+        files = AnswerFiles(
             directory: scratch["cache"],
             owner: Account(name: "self", user: getuid(), group: getgid()))
     }
@@ -28,11 +28,11 @@ import Testing
         return try RevocationList(der: try #require(der))
     }
 
-    private func key(_ octet: UInt8) throws -> StatusKey {
-        try #require(StatusKey(octets: [UInt8](repeating: octet, count: StatusKey.length)))
+    private func key(_ octet: UInt8) throws -> FetchKey {
+        try #require(FetchKey(octets: [UInt8](repeating: octet, count: FetchKey.length)))
     }
 
-    private func load(at moment: Int64) -> (answers: StatusAnswers, warnings: [String]) {
+    private func load(at moment: Int64) -> (answers: FetchAnswers, warnings: [String]) {
         var report = Report()
         let answers = files.load(at: moment, into: &report)
         return (answers, report.entries.map { $0.text })
@@ -119,13 +119,13 @@ import Testing
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1)],
             ofItemAtPath: "\(scratch["cache"])/\(oldest)")
-        for number in 1..<StatusAnswers.most {
+        for number in 1..<FetchAnswers.most {
             let name = String(repeating: "ff", count: 30) + String(format: "%04x", number) + ".crl"
             try scratch.write("any", to: "cache/\(name)", mode: 0o600, owner: Int(getuid()))
         }
         #expect(names.contains(oldest))
         try files.keep(.list(list), to: try key(1))
-        #expect(names.count == StatusAnswers.most)
+        #expect(names.count == FetchAnswers.most)
         #expect(!names.contains(oldest))
     }
 
