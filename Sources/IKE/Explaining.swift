@@ -223,12 +223,18 @@ extension Engine {
     private func validityLacks(of rule: Rule, at moment: Int64) -> [Lack] {
         guard rule.localAuthentication != .preshared else { return [] }
         let identities = credentials.identities(for: rule, named: rule.localID)
-        let outside = identities.filter { $0.certificate.validity.distance(from: moment) > 0 }
-        return outside.map { identity in
-            let isEarly = moment < identity.certificate.validity.notBefore
+        // A key without a certificate holds at any time.
+        let outside = identities.compactMap { identity -> X509Certificate? in
+            guard case .certificate(let certificate, _) = identity.evidence,
+                certificate.validity.distance(from: moment) > 0
+            else { return nil }
+            return certificate
+        }
+        return outside.map { certificate in
+            let isEarly = moment < certificate.validity.notBefore
             return Lack(
                 .certificateValidity,
-                "our certificate \(identity.certificate) "
+                "our certificate \(certificate) "
                     + (isEarly
                         ? "is not yet valid: is the clock of this host right?" : "has expired"),
                 isRemark: outside.count < identities.count)
