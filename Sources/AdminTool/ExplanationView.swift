@@ -60,6 +60,12 @@ extension Value {
     }
 
     private var policyLines: [TextView.Tagged] {
+        let others = number("other_policies")
+        return listedPolicyLines
+            + (others == 0 ? [] : [TextView.Tagged(tag: "POLCY:", text: "and \(others) more")])
+    }
+
+    private var listedPolicyLines: [TextView.Tagged] {
         lines("policies", "POLCY:") { policy in
             let head =
                 "\(policy.string("selector")), \(policy.string("protocol")) in "

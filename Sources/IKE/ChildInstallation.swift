@@ -99,6 +99,7 @@ extension Engine {
         _ child: ChildSA, _ completion: ChildSA.Completion, _ session: Session, sa: IKESA
     ) {
         fetchPolicies(of: child, sa: sa)
+        failures.settle(with: sa.remote.address, at: now)
         count(completion, of: child)
         switch completion {
         case .respond(let answer):

@@ -20,12 +20,15 @@ extension Engine {
         let rule = covering.first { rule in
             targets.isEmpty || targets.contains { rule.serves($0.target) }
         }
-        let paths = targets.map { self.path($0.policy, $0.template, $0.target, covering, ikeSAs) }
+        let paths = targets.prefix(Explanation.mostOfEach).map { path($0, covering, ikeSAs) }
         let failures = self.failures.with(remote)
+        let success = self.failures.lastSuccess(with: remote)
         let lacks = lacks(rule, covering, paths, local, remote, way)
         let (state, verdict) = Explanation.judge(
             local: local, remote: remote, rule: rule, ikeSAs: ikeSAs, lacks: lacks,
-            failures: failures, isServed: paths.contains { $0.isServed }, at: now)
+            failures: failures.filter { failure in
+                success.map { $0 < failure.last } ?? true
+            }, isServed: paths.contains { $0.isServed }, at: now)
         let place = rule.flatMap { rule in rules.rules.firstIndex { $0 === rule } }
         let before = rules.rules[..<(place ?? rules.rules.endIndex)]
         let passed = passed(before, local, remote, targets.map { $0.target })
@@ -40,8 +43,8 @@ extension Engine {
             passed: passed,
             unrelated: rules.rules.count - passed.count - shadowed.count - (rule == nil ? 0 : 1),
             shadowed: Array(shadowed.prefix(Explanation.mostOfEach)),
-            policies: Array(paths.prefix(Explanation.mostOfEach)), lacks: lacks, ikeSAs: ikeSAs,
-            failures: failures)
+            policies: paths, unlistedPolicies: targets.count - paths.count, lacks: lacks,
+            ikeSAs: ikeSAs, failures: failures)
     }
 
     // MARK: Rules
@@ -54,9 +57,10 @@ extension Engine {
     ) -> [Explanation.PassedRule] {
         var near: [Explanation.PassedRule] = []
         var far: [Explanation.PassedRule] = []
+        let isNobodyFor = !rules.rules.contains { $0.isFor(remote) }
         for rule in before {
             if let why = rule.miss(local, remote) {
-                if rule.isFor(remote) || !rules.rules.contains(where: { $0.isFor(remote) }) {
+                if isNobodyFor || rule.isFor(remote) {
                     far.append(Explanation.PassedRule(rule: rule, why: why))
                 }
             } else if let target = targets.first, let miss = rule.miss(target) {
@@ -69,32 +73,29 @@ extension Engine {
     // MARK: Policies
 
     private typealias Wanted = (
-        policy: SecurityPolicy, template: Template?, target: ChildSA.Target
+        policy: SecurityPolicy, template: Template, target: ChildSA.Target
     )
 
     /// The outbound policies whose packets would go between the two.
     private func outboundPolicies(_ local: IPAddress, _ remote: IPAddress) -> [Wanted] {
         policies.outbound.compactMap { policy in
-            switch policy.action {
-            case .protect(let template):
-                guard template.covers(source: local, destination: remote),
-                    template.source != nil || policy.selector.source.contains(local),
-                    template.destination != nil || policy.selector.destination.contains(remote)
-                else { return nil }
-                return (policy, template, ChildRequest(policy, template).target)
-            case .unsupported, .block, .bypass: return nil
-            }
+            guard let template = policy.template,
+                template.covers(source: local, destination: remote),
+                template.source != nil || policy.selector.source.contains(local),
+                template.destination != nil || policy.selector.destination.contains(remote)
+            else { return nil }
+            return (policy, template, ChildRequest(policy, template).target)
         }
     }
 
     private func path(
-        _ policy: SecurityPolicy, _ template: Template?, _ target: ChildSA.Target,
-        _ covering: [Rule], _ ikeSAs: [IKESAStatus]
+        _ wanted: Wanted, _ covering: [Rule], _ ikeSAs: [IKESAStatus]
     ) -> Explanation.PolicyPath {
+        let (policy, template, target) = wanted
         let rule = covering.first { $0.serves(target) }
         var problem: String?
         let hasTwin = policies.inboundTwin(of: policy) != nil
-        if let rule, let template {
+        if let rule {
             if ChildNegotiation.first(
                 of: rule.childTransforms, template: template, where: { _ in true }) == nil
             {
@@ -120,7 +121,7 @@ extension Engine {
         _ remote: IPAddress, _ way: Explanation.Way
     ) -> [Lack] {
         var lacks: [Lack] = []
-        if !hostAddresses.isEmpty, !hostAddresses.contains(local) {
+        if !hostAddresses.isEmpty, !hostAddresses.contains(local), way.source != local {
             let hint =
                 hostAddresses.contains(remote)
                 ? "; \(remote) is: explain \(remote) \(local) asks about the other direction" : ""
@@ -161,7 +162,8 @@ extension Engine {
                 Lack(
                     .policy,
                     "no outbound XFRM policy is for \(local) -> \(remote): no packet asks for an "
-                        + "SA, and whatever the peer proposes is refused with TS_UNACCEPTABLE")
+                        + "SA, and whatever the peer proposes is refused with TS_UNACCEPTABLE"
+                        + unsupportedPolicies)
             ]
         }
         let works = paths.contains { $0.problem == nil }
@@ -172,6 +174,16 @@ extension Engine {
                     "policy \(path.policy.selector) \(problem)", isRemark: works)
             }
         }
+    }
+
+    /// Policies that ask for what is not negotiated, as one of them has it.
+    private var unsupportedPolicies: String {
+        for policy in policies.outbound {
+            if case .unsupported(let reason) = policy.action {
+                return "; policy \(policy.selector) is none that we serve: \(reason)"
+            }
+        }
+        return ""
     }
 
     private func noRule(

@@ -47,7 +47,7 @@ extension Explanation {
         if let last { return (.failed, last) }
         return (
             .idle,
-            "rule '\(rule?.label ?? "")' serves it, and nothing has asked for an SA as yet"
+            "rule '\(rule?.label ?? "")' serves it, and nothing asks for an SA"
         )
     }
 }

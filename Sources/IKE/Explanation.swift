@@ -38,8 +38,8 @@ public struct Explanation: Sendable {
         public let rule: String?
         /// What keeps it from being served, in words behind its selector; `nil` when nothing does.
         public let problem: String?
-        /// The template that its SAs follow, where it is one that we negotiate.
-        public let template: Template?
+        /// The template that its SAs follow.
+        public let template: Template
         /// Whether an inbound policy takes back what it sends out.
         public let hasTwin: Bool
         /// Whether a Child SA for it stands.
@@ -58,7 +58,7 @@ public struct Explanation: Sendable {
         case impossible
         /// The last attempt came to nothing.
         case failed
-        /// Nothing has asked for an SA as yet.
+        /// Nothing asks for an SA, and none has failed since the last that stood.
         case idle
     }
 
@@ -78,6 +78,8 @@ public struct Explanation: Sendable {
     public let shadowed: [PassedRule]
     /// The policies that lead to the peer, in the kernel's order.
     public let policies: [PolicyPath]
+    /// How many more there are.
+    public let unlistedPolicies: Int
     /// What is lacking, the gravest first.
     public let lacks: [Lack]
     /// The IKE SAs between the two.

@@ -40,6 +40,17 @@ struct Failures {
         (known[peer] + strangers[peer]).sorted { $1.last < $0.last }
     }
 
+    /// An SA with a peer stands: whatever failed before is past.
+    mutating func settle(with peer: IPAddress, at now: Instant) {
+        known.settle(with: peer, at: now)
+        strangers.settle(with: peer, at: now)
+    }
+
+    /// When an SA with a peer came to stand last, of those with whom one has failed.
+    func lastSuccess(with peer: IPAddress) -> Instant? {
+        [known.lastSuccess(with: peer), strangers.lastSuccess(with: peer)].compactMap { $0 }.max()
+    }
+
     /// Whether words for a failure that anybody can cause are worth their making: there are none
     /// as yet, or they are old.
     func lacksWords(
@@ -56,6 +67,7 @@ struct Failures {
         private struct Entry {
             var failures: [Failure]
             var last: Instant
+            var success: Instant?
             /// Octets of the words.
             var octets: Int { failures.reduce(0) { $0 + $1.octetCount } }
         }
@@ -69,6 +81,12 @@ struct Failures {
         }
 
         subscript(peer: IPAddress) -> [Failure] { entries[peer]?.failures ?? [] }
+
+        func lastSuccess(with peer: IPAddress) -> Instant? { entries[peer]?.success }
+
+        mutating func settle(with peer: IPAddress, at now: Instant) {
+            entries[peer]?.success = now
+        }
 
         mutating func note(_ failure: Failure) {
             let peer = failure.pair.remote.address

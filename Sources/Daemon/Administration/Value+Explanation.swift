@@ -28,6 +28,7 @@ extension Value {
             Member("shadowed_rules", .array(explanation.shadowed.map { Value($0) })),
             Member("other_rules", .number(UInt64(max(0, explanation.unrelated)))),
             Member("policies", .array(explanation.policies.map { Value($0) })),
+            Member("other_policies", .number(UInt64(max(0, explanation.unlistedPolicies)))),
             Member("lacks", .array(explanation.lacks.map { Value($0) })),
             Member("ikesas", .array(explanation.ikeSAs.map { Value(brief: $0) })),
             Member("failures", .array(explanation.failures.map { Value($0, at: now) })),
@@ -52,15 +53,13 @@ extension Value {
         if let mark = policy.mark {
             members.append(Member("mark", .text("\(mark.value)/\(mark.mask)")))
         }
-        if let template = path.template {
-            members += [
-                Member("mode", .text(template.mode.name)),
-                Member("protocol", .text(template.protocolID.name)),
-                Member("reqid", .number(UInt64(template.reqid))),
-            ]
-        }
-        members.append(Member("inbound_twin", .flag(path.hasTwin)))
-        members.append(Member("child_sa", .flag(path.isServed)))
+        members += [
+            Member("mode", .text(path.template.mode.name)),
+            Member("protocol", .text(path.template.protocolID.name)),
+            Member("reqid", .number(UInt64(path.template.reqid))),
+            Member("inbound_twin", .flag(path.hasTwin)),
+            Member("child_sa", .flag(path.isServed)),
+        ]
         if let rule = path.rule { members.append(Member("rule", .text(rule))) }
         if let problem = path.problem { members.append(Member("problem", .text(problem))) }
         self = .object(members)

@@ -31,6 +31,23 @@ import Wire
         #expect(Set(BrokenSetup.all.map { $0.name }).count == BrokenSetup.all.count)
     }
 
+    @Test func whatFailedBeforeAnSAStoodIsPast() throws {
+        let pair = try Pair()
+        pair.a.kernel.refusals = ["No buffer space available"]
+        pair.ping(from: pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.explain(pair.b.address, at: pair.simulation.now).state == .halfway)
+        pair.simulation.run(for: .seconds(5))
+        pair.ping(from: pair.a)
+        #expect(pair.settle())
+        #expect(pair.a.explain(pair.b.address, at: pair.simulation.now).state == .up)
+        pair.simulation.handle(.administrator(.deleteAllIKESAs), pair.a)
+        #expect(pair.settle())
+        let explanation = pair.a.explain(pair.b.address, at: pair.simulation.now)
+        #expect(explanation.state == .idle, "\(explanation.verdict)")
+        #expect(explanation.failures.count == 1)
+    }
+
     @Test func whatWorksIsToldToWork() throws {
         let pair = try Pair()
         #expect(pair.a.explain(pair.b.address, at: pair.simulation.now).state == .idle)
