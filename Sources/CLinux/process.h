@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netdb.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pwd.h>
