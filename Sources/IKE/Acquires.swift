@@ -23,13 +23,14 @@ extension Engine {
                     + "nothing is negotiated for \(request.flow)")
             return
         }
+        let choices = choices(rule, request.template)
         guard
             ChildNegotiation.first(
-                of: rule.childTransforms, template: request.template, where: { _ in true }) != nil
+                of: choices.transforms, template: request.template, where: { _ in true }) != nil
         else {
             warn(
-                "rule '\(rule.label)': the policy for \(request.flow) allows no algorithm of "
-                    + "childsa_xform: nothing is negotiated")
+                "rule '\(rule.label)': the policy for \(request.flow) allows no "
+                    + "\(choices.whatIsMissing): nothing is negotiated")
             return
         }
         let candidates = table.with(peer: remote).filter { $0.rule?.label == rule.label }

@@ -30,7 +30,7 @@ extension Command {
             }
         case .delete(let index): try delete(index)
         case .flush(let all):
-            try remove { all || $0.interface == interface }
+            try remove(forgetting: all) { all || $0.interface == interface }
         }
         return ""
     }
@@ -64,8 +64,10 @@ extension Command {
         }
     }
 
-    private func remove(where fits: (LoadedPolicy.Item) -> Bool) throws(ToolFailure) {
-        let loading = try Loading(stateFile)
+    private func remove(
+        forgetting: Bool = false, where fits: (LoadedPolicy.Item) -> Bool
+    ) throws(ToolFailure) {
+        let loading = try Loading(stateFile, forgetting: forgetting)
         try loading.carryOut(
             .removing(from: loading.loaded, in: loading.kernel, where: fits))
     }

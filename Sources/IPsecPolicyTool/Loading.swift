@@ -12,9 +12,16 @@ final class Loading {
     private let table: PolicyTable
 
     /// Waits until nobody else loads, and looks.
-    init(_ stateFile: String) throws(ToolFailure) {
+    ///
+    /// - Parameter forgetting: whether a file that cannot be understood is as good as none.
+    init(_ stateFile: String, forgetting: Bool = false) throws(ToolFailure) {
         file = try StateFile(path: stateFile)
-        loaded = try file.read()
+        do throws(ToolFailure) {
+            loaded = try file.read()
+        } catch {
+            guard forgetting else { throw error }
+            loaded = LoadedPolicy()
+        }
         do throws(KernelError) {
             table = try PolicyTable()
             kernel = try table.policies()

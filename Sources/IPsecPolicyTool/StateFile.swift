@@ -1,6 +1,7 @@
 import CLinux
 import Daemon
 import IPsecPolicy
+import Policy
 
 /// The file in which ipsecconf remembers what it has given to the kernel. One ipsecconf at a time
 /// holds it.
@@ -14,6 +15,7 @@ final class StateFile {
         self.path = path
         let end = path.lastIndex(of: "/")
         let name = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        if name == PIDFile.directory { try Self.makeRunDirectory() }
         folder = process_open(name, O_RDONLY | O_DIRECTORY, 0)
         guard folder >= 0 else {
             throw ToolFailure("cannot open \(name): \(Self.reason)")
@@ -27,6 +29,18 @@ final class StateFile {
     }
 
     deinit { close(folder) }
+
+    /// Makes the daemon's own directory where it would: at boot we come first.
+    private static func makeRunDirectory() throws(ToolFailure) {
+        do throws(Failure) {
+            guard Account.isPrivileged, let account = try Account.named(Properties().user) else {
+                return
+            }
+            try PIDFile.makeDirectory(for: account)
+        } catch {
+            throw ToolFailure(error.message)
+        }
+    }
 
     /// Reads it; without a file nothing is loaded.
     func read() throws(ToolFailure) -> LoadedPolicy {
