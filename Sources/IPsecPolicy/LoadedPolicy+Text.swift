@@ -6,7 +6,7 @@ import Wire
 //     ipsecconf 1
 //     next REQID
 //     reqid FIRST[-LAST] shared|unique esp|ah TRANSFORM…
-//     entry NUMBER REQID INTERFACE|- TEXT
+//     entry NUMBER PLACE REQID INTERFACE|- TEXT
 //
 // A TRANSFORM is CIPHER[/BITS,…][+INTEGRITY,…] in the numbers of IANA; of AH it is +INTEGRITY,….
 
@@ -28,7 +28,8 @@ extension LoadedPolicy {
         }
         if let run { text += Self.line(run.reqids, run.words) }
         for item in items {
-            text += "entry \(item.number) \(item.reqid) \(item.interface ?? "-") \(item.text)\n"
+            text += "entry \(item.number) \(item.place) \(item.reqid) \(item.interface ?? "-") "
+            text += "\(item.text)\n"
         }
         return text
     }
@@ -70,14 +71,16 @@ extension LoadedPolicy {
             return rest.isEmpty
         case "reqid": return readReqids(rest)
         case "entry":
-            guard let number = UInt32(Self.word(&rest)), number > items.last?.number ?? 0,
+            guard let number = UInt32(Self.word(&rest)), let place = UInt32(Self.word(&rest)),
+                place > items.last?.place ?? 0, Ordering.range.contains(place),
                 let reqid = UInt32(Self.word(&rest))
             else { return false }
             let interface = Self.word(&rest)
             guard !interface.isEmpty, !rest.isEmpty else { return false }
             items.append(
                 Item(
-                    number: number, reqid: reqid, interface: interface == "-" ? nil : interface,
+                    number: number, place: place, reqid: reqid,
+                    interface: interface == "-" ? nil : interface,
                     text: String(decoding: rest, as: UTF8.self)))
             return true
         default: return false

@@ -5,8 +5,10 @@ import Policy
 public struct LoadedPolicy: Equatable, Sendable {
     /// One entry.
     public struct Item: Equatable, Sendable {
-        /// Its number, by which it is deleted; it grows along the file.
+        /// Its number, by which it is deleted.
         public let number: UInt32
+        /// Its place in the order of priorities; it grows along the file.
+        public let place: UInt32
         /// The reqid of its policies; 0 where they protect nothing.
         public let reqid: UInt32
         /// The interface of its tunnel; `nil` for packets of this host.
@@ -15,15 +17,18 @@ public struct LoadedPolicy: Equatable, Sendable {
         public let text: String
 
         /// An entry as it was loaded.
-        public init(number: UInt32, reqid: UInt32, interface: String?, text: String) {
+        public init(
+            number: UInt32, place: UInt32, reqid: UInt32, interface: String?, text: String
+        ) {
             self.number = number
+            self.place = place
             self.reqid = reqid
             self.interface = interface
             self.text = text
         }
     }
 
-    /// The entries in the order of their numbers.
+    /// The entries in the order of their places.
     public var items: [Item] = []
     /// The algorithms of the reqids.
     public var algorithms: [UInt32: PolicyAlgorithms] = [:]

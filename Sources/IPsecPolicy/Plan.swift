@@ -107,9 +107,16 @@ public struct Plan: Sendable {
         empty.nextReqid = loaded.nextReqid
         var plan = Plan(empty, kernel)
         let existing = Dictionary(kernel.map { (Identity($0), $0) }) { first, _ in first }
-        for (place, entry) in wanted.enumerated() {
-            let reqid = former[entry.text].map { $0.reqid }
-            try plan.add(entry, at: place, number: UInt32(place) + 1, reqid: reqid, existing)
+        let places = Ordering.places(keeping: wanted.map { former[$0.text]?.place })
+        var nextNumber = (loaded.items.map { $0.number }.max() ?? 0) + 1
+        // What has nothing in common with what was, begins anew.
+        if !wanted.contains(where: { former[$0.text] != nil }) { nextNumber = 1 }
+        for (index, entry) in wanted.enumerated() {
+            let old = former[entry.text]
+            try plan.add(
+                entry, at: index, number: old?.number ?? nextNumber, place: places[index],
+                reqid: old?.reqid, existing)
+            if old == nil { nextNumber += 1 }
         }
         for policy in kernel
         where PolicyNumbers.own(policy) && !plan.taken.contains(Identity(policy)) {
@@ -124,7 +131,13 @@ public struct Plan: Sendable {
     ) throws(Clash) -> Plan {
         var plan = Plan(loaded, kernel)
         let existing = Dictionary(kernel.map { (Identity($0), $0) }) { first, _ in first }
-        let last = loaded.items.last?.number ?? 0
+        let former = loaded.items.map { Optional($0.place) }
+        let places = Ordering.places(keeping: former + wanted.map { _ in nil })
+        guard places.starts(with: former.compactMap { $0 }) else {
+            throw Clash(
+                entry: 0, reason: "there is no room behind the last entry; expected -r instead")
+        }
+        let last = loaded.items.map { $0.number }.max() ?? 0
         for (place, entry) in wanted.enumerated() {
             for policy in entry.translation.policies {
                 guard let other = existing[Identity(policy)], PolicyNumbers.own(other) else {
@@ -132,10 +145,11 @@ public struct Plan: Sendable {
                 }
                 throw Clash(
                     entry: place,
-                    reason: "entry \(PolicyNumbers.entry(of: other)) is for the same packets")
+                    reason: "\(loaded.name(of: other)) is for the same packets")
             }
             try plan.add(
-                entry, at: place, number: last + UInt32(place) + 1, reqid: nil, existing)
+                entry, at: place, number: last + UInt32(place) + 1,
+                place: places[former.count + place], reqid: nil, existing)
         }
         return plan
     }
@@ -148,12 +162,12 @@ public struct Plan: Sendable {
     ) -> Plan {
         var rest = loaded
         rest.items.removeAll(where: fits)
-        let kept = Set(rest.items.map { $0.number })
+        let kept = Set(rest.items.map { $0.place })
         let reqids = Set(rest.items.map { $0.reqid })
         rest.algorithms = rest.algorithms.filter { reqids.contains($0.key) }
         var plan = Plan(rest, kernel)
         plan.changes = kernel.filter {
-            PolicyNumbers.own($0) && !kept.contains(PolicyNumbers.entry(of: $0))
+            PolicyNumbers.own($0) && !kept.contains(PolicyNumbers.place(of: $0))
         }.map { .remove($0) }
         return plan
     }
@@ -173,22 +187,19 @@ public struct Plan: Sendable {
     }
 
     private mutating func add(
-        _ wanted: Wanted, at place: Int, number: UInt32, reqid former: UInt32?,
+        _ wanted: Wanted, at index: Int, number: UInt32, place: UInt32, reqid former: UInt32?,
         _ existing: [Identity: SecurityPolicy]
     ) throws(Clash) {
-        guard number < UInt32(1) << 20 else {
-            throw Clash(entry: place, reason: "there are too many entries; expected -r instead")
-        }
         var reqid: UInt32 = 0
         if case .protect(_, let sharing, _) = wanted.entry.action {
             reqid = former ?? 0
-            if reqid == 0 { reqid = try newReqid(place) }
+            if reqid == 0 { reqid = try newReqid(index) }
             loaded.algorithms[reqid] = PolicyAlgorithms(
                 transforms: wanted.translation.transforms, isUnique: sharing == .unique)
         }
         for policy in wanted.translation.policies {
             var policy = policy
-            policy.priority = PolicyNumbers.priority(wanted.entry.action, entry: number)
+            policy.priority = PolicyNumbers.priority(wanted.entry.action, place: place)
             if case .protect(var template) = policy.action {
                 template.reqid = reqid
                 policy.action = .protect(template)
@@ -196,13 +207,13 @@ public struct Plan: Sendable {
             let identity = Identity(policy)
             taken.insert(identity)
             guard let old = existing[identity] else {
-                policy.index = PolicyNumbers.index(try newNumber(place), policy.direction)
+                policy.index = PolicyNumbers.index(try newNumber(index), policy.direction)
                 changes.append(.add(policy))
                 continue
             }
             guard PolicyNumbers.own(old) else {
                 throw Clash(
-                    entry: place,
+                    entry: index,
                     reason: "somebody else has given the kernel a policy for these packets: "
                         + "\(old.direction.name) \(old.selector), index \(old.index)")
             }
@@ -211,7 +222,7 @@ public struct Plan: Sendable {
         }
         loaded.items.append(
             LoadedPolicy.Item(
-                number: number, reqid: reqid, interface: wanted.entry.pattern.tunnel?.name,
+                number: number, place: place, reqid: reqid, interface: wanted.entry.pattern.tunnel?.name,
                 text: wanted.text))
     }
 
@@ -233,6 +244,15 @@ public struct Plan: Sendable {
         }
         defer { nextNumber += 1 }
         return nextNumber
+    }
+}
+
+extension LoadedPolicy {
+    /// The entry of a policy, in words.
+    fileprivate func name(of policy: SecurityPolicy) -> String {
+        let place = PolicyNumbers.place(of: policy)
+        let item = items.first { $0.place == place }
+        return item.map { "entry \($0.number)" } ?? "an entry that nobody remembers"
     }
 }
 

@@ -47,11 +47,11 @@ public enum PolicyNumbers {
         case ah
     }
 
-    /// Bits of a priority in which an entry's number lies.
-    private static let entryBits: UInt32 = 20
+    /// Bits of a priority in which an entry's place lies.
+    private static let placeBits: UInt32 = 28
 
     /// The priority of an entry's policies; lower wins.
-    static func priority(_ action: Entry.Action, entry number: UInt32) -> UInt32 {
+    static func priority(_ action: Entry.Action, place: UInt32) -> UInt32 {
         let rank: Rank =
             switch action {
             case .bypass: .bypass
@@ -59,11 +59,11 @@ public enum PolicyNumbers {
             case .protect(let protections, _, _):
                 protections.first?.protocolID == .ah ? .ah : .espAndDrop
             }
-        return rank.rawValue << entryBits | number
+        return rank.rawValue << placeBits | place
     }
 
-    /// The number of the entry that a policy of ours belongs to.
-    public static func entry(of policy: SecurityPolicy) -> UInt32 {
-        policy.priority & (1 << entryBits - 1)
+    /// The place of the entry that a policy of ours belongs to.
+    public static func place(of policy: SecurityPolicy) -> UInt32 {
+        policy.priority & (1 << placeBits - 1)
     }
 }

@@ -38,26 +38,29 @@ struct Listing {
 
     /// The entries as they were loaded.
     var entries: String {
-        let present = Set(kernel.map { PolicyNumbers.entry(of: $0) })
+        let present = Set(kernel.map { PolicyNumbers.place(of: $0) })
         var text = ""
         for item in loaded.items {
-            text += "#INDEX \(item.interface.map { "\($0)," } ?? "")\(item.number)\n"
-            if !present.contains(item.number) { text += "# the kernel has lost it\n" }
+            text += Self.head(item)
+            if !present.contains(item.place) { text += "# the kernel has lost it\n" }
             text += "\(item.text)\n"
         }
         return text
     }
 
+    private static func head(_ item: LoadedPolicy.Item) -> String {
+        "#INDEX \(item.interface.map { "\($0)," } ?? "")\(item.number)\n"
+    }
+
     /// The policies of the kernel, each direction by itself. Those for packets that pass through
     /// are left out: they come with those for packets that come in.
     func policies(of scope: Scope, isNumeric: Bool) -> String {
-        let items = Dictionary(loaded.items.map { ($0.number, $0) }) { first, _ in first }
+        let items = Dictionary(loaded.items.map { ($0.place, $0) }) { first, _ in first }
         var text = ""
         for policy in kernel where policy.direction != .forward {
-            let number = PolicyNumbers.entry(of: policy)
-            let item = items[number]
+            let item = items[PolicyNumbers.place(of: policy)]
             guard scope.includes(item?.interface) else { continue }
-            text += "#INDEX \(item?.interface.map { "\($0)," } ?? "")\(number)\n"
+            text += item.map { Self.head($0) } ?? "# nobody remembers its entry\n"
             text += Self.text(policy, item, isNumeric: isNumeric) + "\n"
         }
         return text
