@@ -35,7 +35,8 @@ struct EntryDraft {
         var masked: Address? {
             guard let mask else { return address }
             return switch address {
-            case .range(let range): IPRange(base: range.first, prefixLength: mask).map { .range($0) }
+            case .range(let range):
+                IPRange(base: range.first, prefixLength: mask).map { .range($0) }
             case .name(let name, _): .name(name, prefixLength: mask)
             case nil: nil
             }

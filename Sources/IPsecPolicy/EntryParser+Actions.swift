@@ -37,7 +37,9 @@ extension EntryParser {
         if actions.word != .ipsec {
             return "'or' behind another action than ipsec; expected the next entry"
         }
-        if actions.bypass != nil { return "'or' behind what lets everything pass; expected its end" }
+        if actions.bypass != nil {
+            return "'or' behind what lets everything pass; expected its end"
+        }
         if actions.protections.count >= alternativeLimit, next == .ipsec {
             return "too many alternatives; expected at most \(alternativeLimit)"
         }
@@ -56,11 +58,10 @@ extension EntryParser {
                     + cursor.suggestion(ActionWord.vocabulary.nearest(to: cursor.word)),
                 at: cursor.token.location)
             cursor.advance()
-            if cursor.token.kind == .leftBrace { cursor.skipGroup() }
         } else {
             cursor.error(cursor.unexpected(ActionWord.expected))
-            if cursor.token.kind != .leftBrace { cursor.advance() }
         }
+        if cursor.token.kind == .leftBrace { cursor.skipGroup() }
         return nil
     }
 

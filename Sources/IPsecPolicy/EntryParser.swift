@@ -27,17 +27,21 @@ struct EntryParser {
                         at: cursor.token.location)
                     return
                 }
-                entry()
+                if !entry() { recover() }
             } else {
                 cursor.error(cursor.unexpected("'{' and a pattern"))
-                while cursor.token.kind != .end, cursor.token.kind != .leftBrace {
-                    cursor.advance()
-                }
+                recover()
             }
         }
     }
 
-    private mutating func entry() {
+    /// Goes on to what may be the next entry.
+    private mutating func recover() {
+        while cursor.token.kind != .end, cursor.token.kind != .leftBrace { cursor.advance() }
+    }
+
+    /// Reads one entry; `false`, after a message, where its end was not found.
+    private mutating func entry() -> Bool {
         var draft = EntryDraft(start: cursor.token.location)
         guard
             block({ parser in
@@ -46,10 +50,12 @@ struct EntryParser {
                     try parser.patternValue(of: keyword, into: &draft)
                 }
             })
-        else { return }
-        guard let action = actions(of: &draft) else { return }
-        guard draft.isLegible, let entry = finish(draft, action) else { return }
-        entries.append(PlacedEntry(entry: entry, start: draft.start, places: draft.places))
+        else { return false }
+        guard let action = actions(of: &draft) else { return false }
+        if draft.isLegible, let entry = finish(draft, action) {
+            entries.append(PlacedEntry(entry: entry, start: draft.start, places: draft.places))
+        }
+        return true
     }
 
     /// Reads statements between braces; `false` when there is no end to them.
@@ -117,7 +123,8 @@ struct EntryParser {
         if Keyword.pattern[word] != nil || Keyword.properties[word] != nil {
             let place = Keyword.pattern[word] != nil ? "pattern" : "properties behind the action"
             cursor.error(
-                "misplaced \(cursor.quoted); expected it in the \(place)", at: cursor.token.location)
+                "misplaced \(cursor.quoted); expected it in the \(place)", at: cursor.token.location
+            )
         } else {
             cursor.error(
                 "unknown keyword \(cursor.quoted); expected \(expected)"

@@ -123,7 +123,8 @@ extension LoadedPolicy {
 extension PolicyAlgorithms {
     fileprivate var words: String {
         let isAH = transforms.first?.protocol == .ah
-        return ([isUnique ? "unique" : "shared", isAH ? "ah" : "esp"]
+        return
+            ([isUnique ? "unique" : "shared", isAH ? "ah" : "esp"]
             + transforms.map { $0.words }).joined(separator: " ")
     }
 }

@@ -222,7 +222,8 @@ public struct Plan: Sendable {
         }
         loaded.items.append(
             LoadedPolicy.Item(
-                number: number, place: place, reqid: reqid, interface: wanted.entry.pattern.tunnel?.name,
+                number: number, place: place, reqid: reqid,
+                interface: wanted.entry.pattern.tunnel?.name,
                 text: wanted.text))
     }
 
@@ -230,7 +231,8 @@ public struct Plan: Sendable {
         let reqid = loaded.nextReqid
         guard PolicyNumbers.reqids.contains(reqid) else {
             throw Clash(
-                entry: place, reason: "all reqids are used up; expected -F and a restart of "
+                entry: place,
+                reason: "all reqids are used up; expected -F and a restart of "
                     + "in.ikev2d")
         }
         loaded.nextReqid += 1

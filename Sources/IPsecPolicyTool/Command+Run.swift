@@ -11,7 +11,8 @@ extension Command {
             let file = try EntryFile(path)
             try file.tell(isQuiet: isQuiet)
             let count = file.wanted.count
-            Terminal.complain("\(count) \(count == 1 ? "entry" : "entries"): \(file.report.summary)")
+            Terminal.complain(
+                "\(count) \(count == 1 ? "entry" : "entries"): \(file.report.summary)")
         case .listEntries:
             let loading = try Loading(stateFile)
             return Listing(loading.loaded, loading.kernel).entries

@@ -4,7 +4,9 @@ import CLinux
 enum SystemNames {
     /// The port of a service, of whatever protocol.
     static func port(_ name: String) -> UInt16? {
-        getservbyname(name, nil).map { UInt16(bigEndian: UInt16(truncatingIfNeeded: $0.pointee.s_port)) }
+        getservbyname(name, nil).map {
+            UInt16(bigEndian: UInt16(truncatingIfNeeded: $0.pointee.s_port))
+        }
     }
 
     /// The number of a protocol.

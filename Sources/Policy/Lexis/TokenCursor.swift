@@ -121,7 +121,8 @@ package struct TokenCursor {
     }
 
     /// Takes a string; the octets between its quotes, escapes resolved.
-    package mutating func string(_ expected: @autoclosure () -> String) throws(Malformed) -> [UInt8] {
+    package mutating func string(_ expected: @autoclosure () -> String) throws(Malformed) -> [UInt8]
+    {
         guard token.kind == .string else { throw unexpected(expected()) }
         var octets: [UInt8] = []
         octets.reserveCapacity(token.content.count)
