@@ -56,6 +56,9 @@ static inline int process_make_nonblocking(int descriptor)
     return fcntl(descriptor, F_SETFL, O_NONBLOCK);
 }
 
+// An enumeration in some C libraries, plain numbers in others.
+enum { PROCESS_STREAM_SOCKET = SOCK_STREAM };
+
 static inline int process_errno(void) { return errno; }
 
 static inline int process_rename(const char *from, const char *to) { return rename(from, to); }

@@ -39,7 +39,8 @@ public struct LoadedPolicy: Equatable, Sendable {
     /// Nothing loaded.
     public init() {}
 
-    /// What can be read of a file that was written meanwhile is of two kinds: all of both.
+    /// What holds while the kernel's policies change from these to newer ones: the newer entries, and
+    /// the algorithms of both.
     public func union(_ newer: LoadedPolicy) -> LoadedPolicy {
         var union = newer
         union.algorithms.merge(algorithms) { newer, _ in newer }

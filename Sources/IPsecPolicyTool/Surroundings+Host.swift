@@ -23,7 +23,8 @@ extension Surroundings {
     /// The addresses of a host, or of a network by networks(5).
     private static func addresses(of name: String) -> [IPAddress] {
         var hints = addrinfo()
-        hints.ai_socktype = Int32(truncatingIfNeeded: NETLINK_SOCKET_TYPE) & 0xF
+        // Each address once, and not once for each kind of socket.
+        hints.ai_socktype = Int32(truncatingIfNeeded: PROCESS_STREAM_SOCKET)
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(name, nil, &hints, &list) == 0 else {
             return getnetbyname(name).map { [.v4($0.pointee.n_net)] } ?? []
