@@ -97,7 +97,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Admin", "Console", "IKE", "IPsec", "IPsecPolicy", "Net", "Wire", "Policy", "Crypto", "Keystore",
+                "Admin", "Console", "IKE", "IPsec", "IPsecPolicy", "Net", "Wire", "Policy",
+                "Crypto", "Keystore",
                 "Reactor",
                 "Kernel", "Token", "CLinux", "CLibevent", "COpenSSL",
             ],

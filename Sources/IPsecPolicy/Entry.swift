@@ -58,6 +58,7 @@ public struct Pattern: Hashable, Sendable {
 
     /// Types of ICMP messages, and codes of these.
     public struct ICMP: Hashable, Sendable {
+        /// The types.
         public var types: ClosedRange<UInt8>
         /// `nil` for every code.
         public var codes: ClosedRange<UInt8>?

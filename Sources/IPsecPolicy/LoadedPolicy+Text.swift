@@ -58,7 +58,9 @@ extension LoadedPolicy {
 
     /// Why a file is not what ipsecconf has written.
     public struct Damage: Error, Equatable {
+        /// The line, from 1.
         public let line: Int
+        /// What it should have been.
         public let expected: String
     }
 

@@ -28,7 +28,9 @@ public final class PolicyTable {
 
     /// A change that the kernel refuses, by its place.
     public struct Refusal {
+        /// Its place among those asked for.
         public let place: Int
+        /// Why.
         public let error: KernelError
     }
 

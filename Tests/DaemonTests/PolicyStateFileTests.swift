@@ -41,7 +41,10 @@ import Testing
 
     @Test(arguments: [
         ("nonsense", 0o644, "line 1 is not understood; expected 'ipsecconf 1'"),
-        (text + "x\n", 0o644, "line 4 is not understood; expected a line as ipsecconf(8) describes it"),
+        (
+            text + "x\n", 0o644,
+            "line 4 is not understood; expected a line as ipsecconf(8) describes it"
+        ),
         (text, 0o666, "mode 0666 lets others write it; expected 0644 or tighter"),
     ])
     func whatCannotBeUsedIsToldOnce(text: String, mode: Int, complaint: String) throws {

@@ -279,7 +279,8 @@ import Wire
         for acceptable in [
             Acceptable.list(.with()),
             Acceptable.list(
-                ChildChoices(.with()), template: Self.esp, secrecy: .required([.curve25519, .ecp256])),
+                ChildChoices(.with()), template: Self.esp,
+                secrecy: .required([.curve25519, .ecp256])),
         ] {
             let words = NearestMiss.words(
                 offered: [odd, odd], acceptable: acceptable)

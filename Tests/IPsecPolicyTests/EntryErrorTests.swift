@@ -236,7 +236,3 @@ import Testing
         }
     }
 }
-
-extension PlacedEntry: Equatable {
-    public static func == (a: PlacedEntry, b: PlacedEntry) -> Bool { a.entry == b.entry }
-}

@@ -227,9 +227,3 @@ func wanted(_ text: String) throws -> [Plan.Wanted] {
         #expect(marked.isAt(error), "\(error.render())")
     }
 }
-
-extension Translation: Equatable {
-    public static func == (a: Translation, b: Translation) -> Bool {
-        a.policies == b.policies && a.transforms == b.transforms
-    }
-}
