@@ -57,7 +57,7 @@ public struct Translator {
                 policies.append(
                     SecurityPolicy(
                         index: 0, direction: .outbound, selector: selector, action: action,
-                        interfaceID: gateways?.interfaceID ?? 0, mark: gateways?.outboundMark))
+                        interfaceID: gateways?.interfaceID ?? 0, mark: gateways?.mark))
             }
             guard pattern.direction != .out else { continue }
             // What comes in may be for this host or for others behind it. Packets in transport mode
@@ -70,7 +70,7 @@ public struct Translator {
                     SecurityPolicy(
                         index: 0, direction: direction, selector: selector.reversed,
                         action: self.action(placed.entry.action, template?.reversed),
-                        interfaceID: gateways?.interfaceID ?? 0, mark: gateways?.inboundMark))
+                        interfaceID: gateways?.interfaceID ?? 0, mark: gateways?.mark))
             }
             guard policies.count <= Translation.policyLimit else {
                 throw Malformed(
@@ -120,8 +120,7 @@ public struct Translator {
         /// The protocol in which the interface itself wraps packets; 0 for none.
         var wrapping: UInt8 = 0
         var interfaceID: UInt32 = 0
-        var inboundMark: Mark?
-        var outboundMark: Mark?
+        var mark: Mark?
     }
 
     private mutating func gateways(of placed: PlacedEntry) throws(Malformed) -> Gateways? {
@@ -161,8 +160,12 @@ public struct Translator {
         switch interface?.kind {
         case .wrapping(let protocolID): gateways.wrapping = protocolID
         case .vti(let inbound, let outbound):
-            gateways.inboundMark = inbound == 0 ? nil : Mark(value: inbound, mask: .max)
-            gateways.outboundMark = outbound == 0 ? nil : Mark(value: outbound, mask: .max)
+            guard inbound == outbound else {
+                throw Malformed(
+                    "interface '\(tunnel.interface ?? "")' has the keys \(inbound) and \(outbound); "
+                        + "both SAs of a pair have one mark, expected the same", at: place)
+            }
+            gateways.mark = inbound == 0 ? nil : Mark(value: inbound, mask: .max)
         case .xfrm(let interfaceID): gateways.interfaceID = interfaceID
         case .other(let kind):
             throw Malformed(

@@ -8,7 +8,7 @@ extension Command {
     func run() throws(ToolFailure) -> String {
         switch verb {
         case .check(let path):
-            let file = try EntryFile(path)
+            let file = try EntryFile(path, owner: .caller)
             try file.tell(isQuiet: isQuiet)
             let count = file.wanted.count
             Terminal.complain(

@@ -11,13 +11,15 @@ struct EntryFile {
     private var source: Source
 
     /// Reads a file and looks up what its names stand for on this host.
-    init(_ path: String) throws(ToolFailure) {
+    ///
+    /// - Parameter owner: whose it may be besides root's.
+    init(_ path: String, owner: Account? = nil) throws(ToolFailure) {
         source = Source(name: path, octets: [])
         do throws(GuardedFile.Problem) {
             source = Source(
                 name: path,
                 octets: try GuardedFile(
-                    path: path, protection: .readableByAll, owner: .caller
+                    path: path, protection: .readableByAll, owner: owner
                 ).read())
         } catch {
             report.add(error, path: path, expected: "the entries of ipsecinit.conf(5)")

@@ -32,11 +32,18 @@ final class StateFile {
 
     /// Makes the daemon's own directory where it would: at boot we come first.
     private static func makeRunDirectory() throws(ToolFailure) {
+        guard let owner = try owner(), Account.isPrivileged else { return }
         do throws(Failure) {
-            guard Account.isPrivileged, let account = try Account.named(Properties().user) else {
-                return
-            }
-            try PIDFile.makeDirectory(for: account)
+            try PIDFile.makeDirectory(for: owner)
+        } catch {
+            throw ToolFailure(error.message)
+        }
+    }
+
+    /// Whose the file may be besides root's: the daemon's user's, as whom a unit runs us.
+    private static func owner() throws(ToolFailure) -> Account? {
+        do throws(Failure) {
+            return try Account.ofDaemon(Properties())
         } catch {
             throw ToolFailure(error.message)
         }
@@ -45,9 +52,10 @@ final class StateFile {
     /// Reads it; without a file nothing is loaded.
     func read() throws(ToolFailure) -> LoadedPolicy {
         let octets: [UInt8]
+        let owner = try Self.owner()
         do throws(GuardedFile.Problem) {
             octets = try GuardedFile(
-                path: path, protection: .readableByAll, owner: .caller,
+                path: path, protection: .readableByAll, owner: owner,
                 limit: PolicyNumbers.stateFileLimit
             ).read()
         } catch {

@@ -27,8 +27,9 @@ func imagined() -> Surroundings {
             case "open0": TunnelInterface(kind: .wrapping(protocolID: 47), local: .v4(0xC000_0201))
             case "vti0":
                 TunnelInterface(
-                    kind: .vti(inbound: 7, outbound: 8), local: .v4(0xC000_0201),
+                    kind: .vti(inbound: 7, outbound: 7), local: .v4(0xC000_0201),
                     remote: .v4(0xC633_6401))
+            case "vti1": TunnelInterface(kind: .vti(inbound: 7, outbound: 8))
             case "xfrm0": TunnelInterface(kind: .xfrm(interfaceID: 9))
             case "eth0": TunnelInterface(kind: .other("veth"))
             default: nil
@@ -141,7 +142,7 @@ func wanted(_ text: String) throws -> [Plan.Wanted] {
 
     @Test func interfacesSayWhatTheyCan() throws {
         let vti = try policies("{ tunnel vti0 raddr 10.0.0.0/8 } ipsec { encr_algs any }")
-        #expect(vti.map { $0.mark?.value } == [8, 7, 7])
+        #expect(vti.map { $0.mark?.value } == [7, 7, 7])
         #expect(vti.first?.template?.destination == remote)
         let xfrm = try policies(
             "{ tunnel xfrm0 tlocal 192.0.2.1 tremote 198.51.100.1 raddr fe80::/10 } "
@@ -208,6 +209,10 @@ func wanted(_ text: String) throws -> [Plan.Wanted] {
         Case(
             "{ tunnel ‹ipip0› tremote 192.0.2.9 } drop {}",
             "tremote 192.0.2.9 is not that of the interface, 198.51.100.1; expected one of them"),
+        Case(
+            "{ tunnel ‹vti1› tlocal 192.0.2.1 tremote 192.0.2.2 } drop {}",
+            "interface 'vti1' has the keys 7 and 8; both SAs of a pair have one mark, expected the "
+                + "same"),
         Case(
             "{ tunnel vti0 negotiate ‹transport› } drop {}",
             "interface 'vti0' leaves the wrapping to SAs; expected 'negotiate tunnel'"),
