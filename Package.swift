@@ -50,6 +50,7 @@ let package = Package(
         .executable(name: "ikeadm", targets: ["ikeadm"]),
         .executable(name: "kmfcfg", targets: ["kmfcfg"]),
         .executable(name: "ikev2cert", targets: ["ikev2cert"]),
+        .executable(name: "ipsecconf", targets: ["ipsecconf"]),
     ],
     targets: [
         .systemLibrary(
@@ -75,6 +76,9 @@ let package = Package(
         .target(
             name: "IPsec", dependencies: ["Net", "Wire", "Crypto"], swiftSettings: strictSettings),
         .target(
+            name: "IPsecPolicy", dependencies: ["Net", "Wire", "Policy", "IPsec"],
+            exclude: ["ipsecinit.conf.5"], swiftSettings: strictSettings),
+        .target(
             name: "IKE", dependencies: ["Net", "Wire", "Crypto", "Policy", "IPsec"],
             swiftSettings: strictSettings),
         .target(
@@ -93,7 +97,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Admin", "Console", "IKE", "IPsec", "Net", "Wire", "Policy", "Crypto", "Keystore",
+                "Admin", "Console", "IKE", "IPsec", "IPsecPolicy", "Net", "Wire", "Policy",
+                "Crypto", "Keystore",
                 "Reactor",
                 "Kernel", "Token", "CLinux", "CLibevent", "COpenSSL",
             ],
@@ -127,6 +132,16 @@ let package = Package(
             name: "ikev2cert", dependencies: ["CertificateTool"], exclude: ["ikev2cert.8"],
             linkerSettings: programLinking),
 
+        .target(
+            name: "IPsecPolicyTool",
+            dependencies: [
+                "CLinux", "Console", "Daemon", "IPsec", "IPsecPolicy", "Kernel", "Net", "Policy",
+            ],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ipsecconf", dependencies: ["IPsecPolicyTool"], exclude: ["ipsecconf.8"],
+            linkerSettings: programLinking),
+
         // Measures; never installed. contrib/bench runs it.
         .target(name: "CAllocations", path: "Tests/Bench/CAllocations"),
         .systemLibrary(name: "CNamespaces", path: "Tests/Bench/CNamespaces"),
@@ -148,6 +163,9 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "PolicyToolTests", dependencies: ["PolicyTool"]),
         .testTarget(name: "IPsecTests", dependencies: ["IPsec"]),
+        .testTarget(name: "IPsecPolicyTests", dependencies: ["IPsecPolicy"]),
+        .testTarget(
+            name: "IPsecPolicyToolTests", dependencies: ["IPsecPolicyTool", "ipsecconf"]),
         .testTarget(name: "IKETests", dependencies: ["IKE", "CLinux"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"]),

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netdb.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pwd.h>
@@ -54,6 +55,9 @@ static inline int process_make_nonblocking(int descriptor)
 {
     return fcntl(descriptor, F_SETFL, O_NONBLOCK);
 }
+
+// An enumeration in some C libraries, plain numbers in others.
+enum { PROCESS_STREAM_SOCKET = SOCK_STREAM };
 
 static inline int process_errno(void) { return errno; }
 

@@ -129,7 +129,7 @@ struct ConfigurationFiles: Sendable {
 
 extension Report {
     /// Adds why a file is not read.
-    mutating func add(_ problem: GuardedFile.Problem, path: String, expected: String) {
+    package mutating func add(_ problem: GuardedFile.Problem, path: String, expected: String) {
         switch problem {
         case .missing: add(.error, "does not exist; expected \(expected)", path: path)
         case .refused(let reason): add(.error, reason, path: path)

@@ -28,19 +28,25 @@ package struct GuardedFile: Sendable {
         case refused(String)
     }
 
-    /// The most octets that are read.
-    static let sizeLimit = 4 << 20
+    /// The most octets that are read, where nobody says otherwise.
+    package static let sizeLimit = 4 << 20
 
     let path: String
     let protection: Protection
     /// Whose it may be besides root's; `nil` for no one's.
     let owner: Account?
+    /// The most octets that are read.
+    let limit: Int
 
     /// The file at a path.
-    package init(path: String, protection: Protection, owner: Account?) {
+    package init(
+        path: String, protection: Protection, owner: Account?,
+        limit: Int = GuardedFile.sizeLimit
+    ) {
         self.path = path
         self.protection = protection
         self.owner = owner
+        self.limit = limit
     }
 
     /// Reads the whole file. What is judged is what was opened, not what the name stands for a
@@ -72,7 +78,9 @@ package struct GuardedFile: Sendable {
                 "mode \(Self.octal(mode)) lets others \(verbs(mode)); "
                     + "expected \(protection.expected)")
         }
-        guard status.st_size <= Self.sizeLimit else { throw Self.tooLarge }
+        guard status.st_size <= limit else {
+            throw .refused("is larger than \(limit) octets; expected a smaller one")
+        }
         return Int(status.st_size)
     }
 
@@ -106,9 +114,6 @@ package struct GuardedFile: Sendable {
         guard octets.count <= size else { throw .refused("changes while it is read") }
         return octets
     }
-
-    private static let tooLarge = Problem.refused(
-        "is larger than \(sizeLimit) octets; expected a smaller one")
 
     private func verbs(_ mode: mode_t) -> String {
         switch (mode & 0o044 != 0 && protection == .secret, mode & 0o022 != 0) {

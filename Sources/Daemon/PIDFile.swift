@@ -2,9 +2,9 @@ import CLinux
 import Reactor
 
 /// The file that says which process the daemon is, locked for as long as it lives.
-final class PIDFile {
+package final class PIDFile {
     /// The directory of what lives as long as the daemon.
-    static let directory = "/run/ikev2d"
+    package static let directory = "/run/ikev2d"
     static let path = "\(directory)/in.ikev2d.pid"
 
     private let path: String
@@ -30,7 +30,7 @@ final class PIDFile {
     deinit { unlink(path) }
 
     /// Makes the directory, where the system has not, and gives it to the daemon's user.
-    static func makeDirectory(for account: Account) throws(Failure) {
+    package static func makeDirectory(for account: Account) throws(Failure) {
         if mkdir(directory, 0o750) == 0 {
             guard chown(directory, account.user, account.group) == 0 else {
                 throw Failure(system: "give \(directory) to '\(account.name)'")

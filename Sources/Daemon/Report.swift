@@ -17,7 +17,7 @@ package struct Report: Sendable {
 
     package var hasErrors: Bool { errorCount > 0 }
 
-    mutating func add(_ diagnostics: Diagnostics) {
+    package mutating func add(_ diagnostics: Diagnostics) {
         for diagnostic in diagnostics {
             entries.append(Entry(severity: diagnostic.severity, text: diagnostic.render()))
         }
@@ -26,7 +26,7 @@ package struct Report: Sendable {
     }
 
     /// Adds what concerns a file as a whole.
-    mutating func add(_ severity: Diagnostic.Severity, _ message: String, path: String) {
+    package mutating func add(_ severity: Diagnostic.Severity, _ message: String, path: String) {
         entries.append(
             Entry(
                 severity: severity, text: "\(path.printable): \(severity.name): \(message)"))
@@ -39,7 +39,7 @@ package struct Report: Sendable {
     }
 
     /// `1 error, 2 warnings`.
-    var summary: String {
+    package var summary: String {
         "\(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))"
     }
 

@@ -45,7 +45,7 @@ struct Sandbox {
             Self.common
             + [
                 properties.configFile, properties.presharedFile, properties.kmfPolicy,
-                properties.keystore,
+                properties.keystore, properties.policyState,
             ].map { Self.directory(of: $0) }
             + [policy.flatMap { CertificatePolicy($0).lists.directory }].compactMap { $0 }
         var writable = [

@@ -123,12 +123,27 @@ extension Shell {
     }
 
     private func tellPolicies() {
+        readPolicyState()
         if logs(.pfkey) {
             sink.write(
                 .debug,
                 "kernel: policies: \(policies.outbound.count) out, \(policies.inbound.count) in")
         }
         handle(.policies(policies))
+    }
+
+    /// Reads what ipsecconf(8) says of the policies, where it says anything new.
+    func readPolicyState() {
+        let path = policyState.path
+        let algorithms = policyState.changes { reason in
+            sink.write(
+                .error, "\(path): \(reason); the algorithms are those of childsa_xform")
+        }
+        guard let algorithms else { return }
+        if logs(.pfkey) {
+            sink.write(.debug, "\(path): \(Report.count(algorithms.count, "reqid"))")
+        }
+        handle(.policyAlgorithms(algorithms))
     }
 
     func receiveNotifications() {

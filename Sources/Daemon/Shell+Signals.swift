@@ -56,6 +56,7 @@ extension Shell {
             sink.write(
                 .error, "refresh: \(report.summary); the running configuration stays as it is")
         }
+        readPolicyState()
         awaitToken()
         serviceManager?.ready()
         return contents != nil

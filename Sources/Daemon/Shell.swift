@@ -54,6 +54,8 @@ final class Shell {
     private var watches: [Watch] = []
     /// Our copy of the kernel's policies.
     var policies = SecurityPolicyDatabase()
+    /// What ipsecconf(8) says of them.
+    var policyState: PolicyStateFile
     /// Changes of the policies that the engine has not heard of.
     var policyChanges = 0
     /// Keeps a policy that nobody can serve from filling the log.
@@ -82,6 +84,7 @@ final class Shell {
         self.sockets = sockets
         self.loop = loop
         self.serviceManager = serviceManager
+        policyState = PolicyStateFile(path: properties.policyState, owner: files.owner)
         answerFiles = AnswerFiles(
             directory: "\(properties.keystore)/cache", owner: files.owner)
         do throws(KernelError) {

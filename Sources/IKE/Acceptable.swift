@@ -30,11 +30,11 @@ struct Acceptable {
         }
     }
 
-    /// Each `childsa_xform` of a rule that a policy's template allows something of.
+    /// Each of the choices that a policy's template allows something of.
     static func list(
-        _ rule: Rule, template: Template, secrecy: ChildNegotiation.Secrecy
+        _ choices: ChildChoices, template: Template, secrecy: ChildNegotiation.Secrecy
     ) -> [Acceptable] {
-        rule.childTransforms.enumerated().compactMap { place, transform in
+        choices.transforms.enumerated().compactMap { place, transform in
             let proposal = ChildNegotiation.proposals(
                 for: [transform], groups: [], template: template, spi: ChildSPI(0)
             ).first
@@ -42,7 +42,7 @@ struct Acceptable {
             // What is left of the transform is what we would propose ourselves.
             let allowed = OfferedTransforms(proposal)
             return Acceptable(
-                name: "childsa_xform \(place + 1) of rule '\(rule.label)'",
+                name: choices.name(place),
                 protocolID: template.protocolID, cipher: transform.encryption,
                 keyLengths: allowed.ciphers.compactMap { $0.keyBits },
                 integrity: allowed.integrities, prfs: [], secrecy: secrecy,

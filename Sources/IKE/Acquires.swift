@@ -27,13 +27,14 @@ extension Engine {
             complain(.noRule, "\(failure)")
             return
         }
+        let choices = choices(rule, request.template)
         guard
             ChildNegotiation.first(
-                of: rule.childTransforms, template: request.template, where: { _ in true }) != nil
+                of: choices.transforms, template: request.template, where: { _ in true }) != nil
         else {
             let failure = unserved(
                 .here,
-                "the policy for \(request.flow) allows no algorithm of childsa_xform: nothing is "
+                "the policy for \(request.flow) allows no \(choices.whatIsMissing): nothing is "
                     + "negotiated", local, remote, rule)
             warn("rule '\(rule.label)': \(failure)")
             return

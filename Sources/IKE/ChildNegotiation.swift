@@ -155,12 +155,12 @@ enum ChildNegotiation {
 
     /// An initiator's check of the answer: one proposal, and all of it among what was offered.
     static func accept(
-        answer: [Proposal], rule: Rule, template: Template, secrecy: Secrecy
+        answer: [Proposal], choices: ChildChoices, template: Template, secrecy: Secrecy
     ) throws(Refusal) -> Choice {
         let proposal = try answer.onlyOne()
         guard
             let choice = choose(
-                offered: answer, acceptable: rule.childTransforms, template: template,
+                offered: answer, acceptable: choices.transforms, template: template,
                 secrecy: secrecy)
         else {
             throw Refusal(
@@ -169,7 +169,7 @@ enum ChildNegotiation {
                 Difference(
                     nearestMiss: NearestMiss.words(
                         offered: answer,
-                        acceptable: Acceptable.list(rule, template: template, secrecy: secrecy),
+                        acceptable: Acceptable.list(choices, template: template, secrecy: secrecy),
                         in: .answer)))
         }
         return choice
@@ -177,17 +177,17 @@ enum ChildNegotiation {
 
     /// What a responder says when it has no choice.
     static func refusal(
-        of offered: [Proposal], rule: Rule, template: Template, secrecy: Secrecy
+        of offered: [Proposal], choices: ChildChoices, template: Template, secrecy: Secrecy
     ) -> Refusal {
         let groups: [KeyExchangeMethod] =
             if case .required(let groups) = secrecy { groups } else { [] }
         let ours = proposals(
-            for: rule.childTransforms, groups: groups, template: template, spi: ChildSPI(0))
+            for: choices.transforms, groups: groups, template: template, spi: ChildSPI(0))
         guard !ours.isEmpty else {
             return Refusal(
                 .noProposalChosen,
-                "offered \(listed(offered)); the policy wants \(template.protocolID.name), and of "
-                    + "rule '\(rule.label)' it allows no childsa_xform")
+                "offered \(listed(offered)); the policy wants \(template.protocolID.name), and "
+                    + choices.whatIsRefused)
         }
         return Refusal(
             .noProposalChosen, "",
@@ -195,7 +195,7 @@ enum ChildNegotiation {
                 offered: listed(offered), accepted: listed(ours),
                 nearestMiss: NearestMiss.words(
                     offered: offered,
-                    acceptable: Acceptable.list(rule, template: template, secrecy: secrecy))))
+                    acceptable: Acceptable.list(choices, template: template, secrecy: secrecy))))
     }
 }
 

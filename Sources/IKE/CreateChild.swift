@@ -17,14 +17,18 @@ extension Engine {
         groups: [KeyExchangeMethod], nonce: [UInt8]
     ) -> ChildProposal {
         let spi = newChildSPI()
+        let isUnique = policyAlgorithms[request.template.reqid]?.isUnique ?? false
         return ChildProposal(
             request: request, replacing: child, on: occasion, attempt: attempt, inboundSPI: spi,
             proposals: ChildNegotiation.proposals(
-                for: rule.childTransforms, groups: groups, template: request.template, spi: spi),
+                for: choices(rule, request.template).transforms, groups: groups,
+                template: request.template, spi: spi),
             groups: groups,
-            localSelectors: child?.localSelectors ?? request.selectors { $0.sourceTrafficSelector },
+            localSelectors: child?.localSelectors
+                ?? request.selectors(isUnique: isUnique) { $0.sourceTrafficSelector },
             remoteSelectors: child?.remoteSelectors
-                ?? request.selectors { $0.destinationTrafficSelector }, nonce: nonce)
+                ?? request.selectors(isUnique: isUnique) { $0.destinationTrafficSelector },
+            nonce: nonce)
     }
 
     /// Asks for a further Child SA, or for one in place of another.
@@ -157,7 +161,8 @@ extension Engine {
         else { throw Refusal(.invalidSyntax, "the answer lacks SA, TSi or TSr") }
         let request = proposal.request
         let choice = try ChildNegotiation.accept(
-            answer: answer, rule: session.rule, template: request.template,
+            answer: answer, choices: choices(session.rule, request.template),
+            template: request.template,
             secrecy: proposal.groups.isEmpty ? .optional([]) : .required(proposal.groups))
         if case .offered(let pair) = proposal.step, choice.group != pair.method {
             throw Refusal(
@@ -281,14 +286,14 @@ extension Engine {
                     localAddress: sa.local.address, remoteAddress: sa.remote.address,
                     rule: session.rule, wantsTransport: contents.has(.useTransportMode),
                     protocols: offered.map { $0.protocol }, home: sa.home), sa: sa)
+            let choices = choices(session.rule, grant.template)
             guard
                 let choice = ChildNegotiation.choose(
-                    offered: offered, acceptable: session.rule.childTransforms,
-                    template: grant.template,
+                    offered: offered, acceptable: choices.transforms, template: grant.template,
                     secrecy: secrecy)
             else {
                 throw ChildNegotiation.refusal(
-                    of: offered, rule: session.rule, template: grant.template, secrecy: secrecy)
+                    of: offered, choices: choices, template: grant.template, secrecy: secrecy)
             }
             if let group = choice.group, half == nil {
                 try beginKeyExchange(

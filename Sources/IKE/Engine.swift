@@ -76,6 +76,8 @@ public final class Engine {
     /// Seconds since 1970, by which certificates hold.
     let wallClock: () -> Int64
     var policies = SecurityPolicyDatabase()
+    /// What the policies say of Child SAs beside the kernel, by reqid.
+    private(set) var policyAlgorithms: [UInt32: PolicyAlgorithms] = [:]
     var hostAddresses: [IPAddress] = []
     var table = SATable()
     var deadlines = DeadlineHeap()
@@ -142,6 +144,7 @@ public final class Engine {
         case .policies(let policies):
             self.policies = policies
             upkeep.follow(rules.rules, at: now)
+        case .policyAlgorithms(let algorithms): policyAlgorithms = algorithms
         case .jobDone(let id, let outcome): finish(id, outcome)
         case .fetched(let id, let key, let result): fetched(id, key, result)
         case .installed(let reference): complete(reference, refusal: nil)

@@ -14,6 +14,8 @@ public enum Event: Sendable {
     case expire(Expire)
     /// The kernel's policies, now.
     case policies(SecurityPolicyDatabase)
+    /// What the policies of reqids say of Child SAs, now; those left out say nothing.
+    case policyAlgorithms([UInt32: PolicyAlgorithms])
     /// A worker finished a job of ``Effect/compute``.
     case jobDone(JobID, JobOutcome)
     /// What came of a question of ``Effect/fetch(_:_:)``.

@@ -216,9 +216,13 @@ struct ChildRequest: Hashable {
         return request
     }
 
-    /// The flow first, then the policy (RFC 7296 §2.9); our side or the peer's.
-    func selectors(_ side: (Selector) -> TrafficSelector) -> [TrafficSelector] {
+    /// The flow first, then the policy (RFC 7296 §2.9); our side or the peer's. Where each
+    /// connection has an SA of its own, the flow alone.
+    func selectors(
+        isUnique: Bool, _ side: (Selector) -> TrafficSelector
+    ) -> [TrafficSelector] {
         let flow = side(flow)
+        if isUnique { return [flow] }
         let policy = side(target.policy)
         return flow == policy ? [policy] : [flow, policy]
     }

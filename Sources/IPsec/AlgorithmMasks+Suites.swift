@@ -16,6 +16,25 @@ extension AlgorithmMasks {
         }
     }
 
+    /// The narrowest masks that allow every one of these ciphers, `nil` for AH, with every one of
+    /// these integrity algorithms. What they allow beside that, the key manager knows better.
+    public init(ciphers: [EncryptionAlgorithm?], integrity algorithms: [IntegrityAlgorithm]) {
+        var encryption: UInt32 = 0
+        var integrity: UInt32 = 0
+        for cipher in ciphers {
+            encryption |= cipher.map { Self.bit(Self.number(of: $0)) } ?? .max
+            if cipher?.isAEAD ?? false { integrity |= Self.bit(0) }
+        }
+        for algorithm in algorithms { integrity |= Self.bit(Self.number(of: algorithm)) }
+        self.init(encryption: encryption, integrity: integrity)
+    }
+
+    /// The bit of an algorithm; all of them for one that has no number.
+    private static func bit(_ number: UInt32?) -> UInt32 {
+        guard let number, number < UInt32.bitWidth else { return .max }
+        return 1 << number
+    }
+
     private static func contains(_ mask: UInt32, _ number: UInt32?) -> Bool {
         if mask == .max { return true }
         guard let number, number < UInt32.bitWidth else { return false }

@@ -39,8 +39,6 @@ extension Selector {
         destinationPorts = code
     }
 
-    private var isICMP: Bool { protocolID == 1 || protocolID == 58 }
-
     private var icmpMessages: PortRange {
         guard sourcePorts.first == sourcePorts.last, sourcePorts.first <= UInt8.max else {
             return .any

@@ -32,12 +32,18 @@ public struct Selector: Hashable, Sendable {
         self.interface = interface
     }
 
-    /// The selector of the packets that go the other way.
+    /// The selector of the packets that go the other way. Types and codes of ICMP belong to the
+    /// message, and stay where they are.
     public var reversed: Selector {
         Selector(
-            source: destination, destination: source, sourcePorts: destinationPorts,
-            destinationPorts: sourcePorts, protocolID: protocolID, interface: interface)
+            source: destination, destination: source,
+            sourcePorts: isICMP ? sourcePorts : destinationPorts,
+            destinationPorts: isICMP ? destinationPorts : sourcePorts, protocolID: protocolID,
+            interface: interface)
     }
+
+    /// Whether it is for messages of ICMP or ICMPv6 alone.
+    var isICMP: Bool { protocolID == 1 || protocolID == 58 }
 }
 
 extension Selector: CustomStringConvertible {

@@ -72,6 +72,11 @@ struct NetlinkRequest {
         while octets.count % 4 != 0 { octets.append(0) }
     }
 
+    /// Asks for an answer also where there is no error.
+    mutating func acknowledge() {
+        store(UInt16(truncatingIfNeeded: NLM_F_REQUEST | NLM_F_ACK), at: 6)
+    }
+
     /// Fills in the length and the sequence number: now it can be sent.
     mutating func complete(sequence: UInt32) {
         store(UInt32(truncatingIfNeeded: octets.count), at: 0)

@@ -66,10 +66,48 @@ final class NetlinkSocket {
     ) throws(NetlinkError) {
         sequence &+= 1
         request.complete(sequence: sequence)
-        try send(request)
+        try send(request.octets)
         if try !receiveAnswer(each: body) {
             throw NetlinkError(EINTR, explanation: "the table changed during the dump")
         }
+    }
+
+    /// Sends several requests at once and returns which of them the kernel refuses, by their places.
+    /// It takes them in their order and goes on behind one that it refuses.
+    func perform(
+        batch: inout [NetlinkRequest]
+    ) throws(NetlinkError) -> [(place: Int, error: NetlinkError)] {
+        guard let last = batch.indices.last else { return [] }
+        let first = sequence &+ 1
+        // Errors come unasked; that of the last one, or that there is none, ends the answer.
+        batch[last].acknowledge()
+        var octets: [UInt8] = []
+        for index in batch.indices {
+            sequence &+= 1
+            batch[index].complete(sequence: sequence)
+            octets += batch[index].octets
+        }
+        try send(octets)
+        var errors: [(place: Int, error: NetlinkError)] = []
+        for _ in batch {
+            var isComplete = false
+            try receive(flags: 0) { datagram in
+                var messages = NetlinkMessages()
+                while let message = messages.next(of: datagram) {
+                    let place = Int(message.header.nlmsg_seq &- first)
+                    guard Int32(message.header.nlmsg_type) == NLMSG_ERROR,
+                        batch.indices.contains(place)
+                    else { continue }
+                    let outcome = Self.outcome(
+                        ofAcknowledgement: datagram.extracting(message.payload),
+                        flags: Int32(message.header.nlmsg_flags))
+                    if case .failure(let error) = outcome { errors.append((place, error)) }
+                    isComplete = isComplete || place == last
+                }
+            }
+            if isComplete { return errors }
+        }
+        throw NetlinkError(EBADMSG, explanation: "the answer has no end")
     }
 
     /// The elements of a table, each message of the kernel turned into one by the closure.
@@ -84,7 +122,7 @@ final class NetlinkSocket {
             complete(&request)
             sequence &+= 1
             request.complete(sequence: sequence)
-            try send(request)
+            try send(request.octets)
             var elements: [Element] = []
             let isConsistent = try receiveAnswer { type, payload in
                 if let element = parse(type, payload) { elements.append(element) }
@@ -94,11 +132,11 @@ final class NetlinkSocket {
         throw NetlinkError(EINTR, explanation: "the table changed during every dump")
     }
 
-    private func send(_ request: borrowing NetlinkRequest) throws(NetlinkError) {
+    private func send(_ message: [UInt8]) throws(NetlinkError) {
         var kernel = sockaddr_nl()
         kernel.nl_family = sa_family_t(AF_NETLINK)
         while true {
-            let count = request.octets.withUnsafeBytes { octets in
+            let count = message.withUnsafeBytes { octets in
                 withUnsafePointer(to: kernel) {
                     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                         sendto(
@@ -107,7 +145,7 @@ final class NetlinkSocket {
                     }
                 }
             }
-            if count == request.octets.count { return }
+            if count == message.count { return }
             guard count < 0 else { throw NetlinkError(EMSGSIZE) }
             if netlink_errno() != EINTR { throw .last }
         }

@@ -47,19 +47,7 @@ public final class XFRM {
 
     /// Every policy of the kernel that plays a part in negotiation: none of single sockets.
     public func policies() throws(KernelError) -> [SecurityPolicy] {
-        do throws(NetlinkError) {
-            return try requests.dump(type: XFRM_MSG_GETPOLICY) {
-                type, message in
-                guard Int(type) == XFRM_MSG_NEWPOLICY,
-                    let info = message.load(xfrm_userpolicy_info.self)
-                else { return nil }
-                return SecurityPolicy(
-                    info, in: message,
-                    attributes: attributesOffset(after: xfrm_userpolicy_info.self))
-            }
-        } catch {
-            throw KernelError(error, during: "read the security policies")
-        }
+        try requests.policies()
     }
 
     /// Hands over the notifications that wait, without waiting for more; at most

@@ -3,6 +3,24 @@ import IPsec
 import Net
 import Wire
 
+extension NetlinkSocket {
+    /// Every policy of the kernel that plays a part in negotiation: none of single sockets.
+    func policies() throws(KernelError) -> [SecurityPolicy] {
+        do throws(NetlinkError) {
+            return try dump(type: XFRM_MSG_GETPOLICY) { type, message in
+                guard Int(type) == XFRM_MSG_NEWPOLICY,
+                    let info = message.load(xfrm_userpolicy_info.self)
+                else { return nil }
+                return SecurityPolicy(
+                    info, in: message,
+                    attributes: attributesOffset(after: xfrm_userpolicy_info.self))
+            }
+        } catch {
+            throw KernelError(error, during: "read the security policies")
+        }
+    }
+}
+
 extension SecurityPolicy {
     /// A policy that the kernel dumps or announces; attributes begin at `offset` of the message.
     ///

@@ -143,14 +143,15 @@ import Wire
             let secrecy: ChildNegotiation.Secrecy =
                 groups.isEmpty ? .optional([]) : .required(groups)
             let accepted = try ChildNegotiation.accept(
-                answer: answer, rule: .with(child: transforms), template: template, secrecy: secrecy
-            )
+                answer: answer, choices: ChildChoices(.with(child: transforms)), template: template,
+                secrecy: secrecy)
             #expect(accepted.group == choice.group)
             #expect(accepted.suite == choice.suite && accepted.spi == ChildSPI(0xC0FF_EE02))
             for answers in [[], answer + answer] {
                 #expect(throws: Refusal.self) {
                     try ChildNegotiation.accept(
-                        answer: answers, rule: .with(child: transforms), template: template,
+                        answer: answers, choices: ChildChoices(.with(child: transforms)),
+                        template: template,
                         secrecy: secrecy)
                 }
             }
@@ -181,7 +182,7 @@ import Wire
             let isOurs = suite != nil && !self.groups(secrecy, of: answer).isEmpty
             if isOurs, !isOfOne { severalOfAType += 1 }
             let accepted = try? ChildNegotiation.accept(
-                answer: [answer], rule: rule, template: Self.esp, secrecy: secrecy)
+                answer: [answer], choices: ChildChoices(rule), template: Self.esp, secrecy: secrecy)
             #expect(accepted?.suite == (isOurs && isOfOne ? suite : nil), "\(answer)")
             if accepted != nil { taken += 1 }
         }

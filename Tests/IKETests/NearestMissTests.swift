@@ -172,7 +172,8 @@ import Wire
             let wanted = rule.childTransforms.compactMap {
                 self.wanted($0, protocolID, masks, secrecy)
             }
-            let acceptable = Acceptable.list(rule, template: template, secrecy: secrecy)
+            let acceptable = Acceptable.list(
+                ChildChoices(rule), template: template, secrecy: secrecy)
             let miss = NearestMiss(offered: offered, acceptable: acceptable)
             let choice = ChildNegotiation.choose(
                 offered: offered, acceptable: rule.childTransforms, template: template,
@@ -278,7 +279,8 @@ import Wire
         for acceptable in [
             Acceptable.list(.with()),
             Acceptable.list(
-                .with(), template: Self.esp, secrecy: .required([.curve25519, .ecp256])),
+                ChildChoices(.with()), template: Self.esp,
+                secrecy: .required([.curve25519, .ecp256])),
         ] {
             let words =
                 NearestMiss.words(offered: [odd, odd], acceptable: acceptable) ?? ""

@@ -214,7 +214,7 @@ import Wire
         sourceLocation: Testing.SourceLocation = #_sourceLocation
     ) {
         let refusal = ChildNegotiation.refusal(
-            of: offered, rule: rule, template: template,
+            of: offered, choices: ChildChoices(rule), template: template,
             secrecy: secrecy ?? ChildNegotiation.Secrecy(rule))
         #expect(refusal.notify == .noProposalChosen, sourceLocation: sourceLocation)
         #expect(
@@ -274,7 +274,8 @@ import Wire
     @Test func aPolicyThatLeavesNothingOfTheRule() throws {
         let rule = try child("childsa_xform { encr_alg aes-gcm(128) }")
         let refusal = ChildNegotiation.refusal(
-            of: [esp(.encryption(.aesGCM16, keyLength: 128), .esn(.no))], rule: rule,
+            of: [esp(.encryption(.aesGCM16, keyLength: 128), .esn(.no))],
+            choices: ChildChoices(rule),
             template: Template(protocolID: .ah, mode: .tunnel), secrecy: .inherited)
         #expect(
             refusal.reason

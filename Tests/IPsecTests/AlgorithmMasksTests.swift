@@ -61,4 +61,19 @@ import Wire
         #expect(AlgorithmMasks.any.allows(suite))
         #expect(!AlgorithmMasks(encryption: .max - 1, integrity: .max - 2).allows(suite))
     }
+
+    @Test func masksAreMadeOfAlgorithms() {
+        #expect(
+            AlgorithmMasks(ciphers: [.aesGCM16, .aesCBC], integrity: [.hmacSHA256_128])
+                == AlgorithmMasks(encryption: 1 << 20 | 1 << 12, integrity: 1 | 1 << 5))
+        #expect(
+            AlgorithmMasks(ciphers: [nil], integrity: [.hmacSHA1_96])
+                == AlgorithmMasks(encryption: .max, integrity: 1 << 3))
+        // What PF_KEY does not number, only masks for any can allow.
+        #expect(
+            AlgorithmMasks(ciphers: [.chacha20Poly1305], integrity: [])
+                == AlgorithmMasks(encryption: .max, integrity: 1))
+        #expect(
+            AlgorithmMasks(ciphers: [.aesCBC], integrity: [.aesCMAC_96]).integrity == .max)
+    }
 }

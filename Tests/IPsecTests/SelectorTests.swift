@@ -25,6 +25,18 @@ func prefix(_ text: String, _ length: Int) throws -> IPRange {
         #expect(reversed.reversed == (try dns()))
     }
 
+    /// A type of ICMP has its place, whoever sends the message.
+    @Test func reversedLeavesTypeAndCode() throws {
+        for number: UInt8 in [1, 58] {
+            let echo = Selector(
+                source: try prefix("10.1.0.0", 24), destination: try prefix("10.2.0.0", 16),
+                sourcePorts: PortRange(8), destinationPorts: PortRange(0), protocolID: number)
+            #expect(echo.reversed.sourcePorts == PortRange(8))
+            #expect(echo.reversed.destinationPorts == PortRange(0))
+            #expect(echo.reversed.source == echo.destination)
+        }
+    }
+
     @Test func everySelectorContainsItself() throws {
         let dns = try dns()
         #expect(dns.contains(dns))

@@ -30,6 +30,7 @@ import Testing
         #expect(properties.user == "ikeuser")
         #expect(properties.keystore == "/var/lib/ikev2d/keystore")
         #expect(properties.adminSocket == "/run/ikev2d/ikeadm.sock")
+        #expect(properties.policyState == "/run/ikev2d/policy")
         #expect((properties.ikePort, properties.nattPort) == (500, 4500))
         #expect(!properties.allowKeydump)
         #expect(properties.kernel == .xfrm)
@@ -55,6 +56,7 @@ import Testing
             config/user = _ike-v2$
             config/keystore = /k
             config/admin_socket = /s
+            config/policy_state = /p
             config/ike_port = 1
             config/natt_port = 0xffff
             config/allow_keydump = no
@@ -76,6 +78,7 @@ import Testing
         #expect(properties.user == "_ike-v2$")
         #expect(properties.keystore == "/k")
         #expect(properties.adminSocket == "/s")
+        #expect(properties.policyState == "/p")
         #expect((properties.ikePort, properties.nattPort) == (1, 65535))
         #expect(!properties.allowKeydump)
         #expect(properties.kernel == .dryRun)
@@ -118,6 +121,7 @@ import Testing
         Case("config/kmf_policy = ‹b›", "'b' is no absolute path; expected one, /…"),
         Case("config/keystore = ‹b›", "'b' is no absolute path; expected one, /…"),
         Case("config/admin_socket = ‹b›", "'b' is no absolute path; expected one, /…"),
+        Case("config/policy_state = ‹b›", "'b' is no absolute path; expected one, /…"),
         Case(
             "config/debug_logfile = ‹stderr›",
             "unknown 'stderr'; expected an absolute path, - or syslog"),

@@ -148,7 +148,7 @@ extension ConfigurationParser {
     /// The prefix or range after an identity type: what the string holds is read like an address
     /// of a rule.
     private mutating func addresses(
-        _ family: IPAddress.Family, separator: Token.Kind, _ example: String
+        _ family: IPAddress.Family, separator: Lexeme.Kind, _ example: String
     ) throws(Malformed) -> IPRange {
         try cursor.expect(.equals, "'=' and a quoted string")
         let location = cursor.token.location

@@ -32,7 +32,7 @@ public struct Diagnostic: Sendable {
 
     /// Tells something about a token of a source. The excerpt is taken at once, so that the
     /// source can be erased afterwards.
-    init(
+    package init(
         _ severity: Severity, _ message: String, in source: Source, at location: SourceLocation,
         masking: Masking = .nothing
     ) {

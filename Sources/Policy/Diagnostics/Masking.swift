@@ -1,5 +1,5 @@
 /// What an excerpt must not show: diagnostics go to terminals and logs, keys do not.
-enum Masking: Sendable {
+package enum Masking: Sendable {
     /// Everything may be seen.
     case nothing
     /// Of ikev2.preshared(5): everything but keywords and labels.

@@ -1,9 +1,9 @@
 /// Cuts a source into tokens.
 ///
 /// White space and comments separate them; `#` and `//` start a comment unless quoted.
-struct Lexer {
+package struct Lexer {
     /// What ends a word besides white space and punctuation.
-    enum Mode {
+    package enum Mode {
         /// Words may hold dashes and dots: `aes-gcm`, `10.0.0.1`.
         case words
         /// `-` and `..` are tokens of their own: `10.0.0.1-10.0.0.9`, `128..256`.
@@ -37,19 +37,19 @@ struct Lexer {
     }
 
     /// Goes back to the start of a token, to read it again in the other mode.
-    mutating func rewind(to token: Token) {
+    mutating func rewind(to token: Lexeme) {
         offset = token.location.offset
         line = token.location.line
         column = token.location.column
     }
 
-    mutating func next(_ mode: Mode) -> Token {
+    mutating func next(_ mode: Mode) -> Lexeme {
         skipBlanks()
         guard offset < octets.count else {
-            return Token(kind: .end, content: offset..<offset, location: endOfLastToken)
+            return Lexeme(kind: .end, content: offset..<offset, location: endOfLastToken)
         }
         let start = mark()
-        let kind: Token.Kind
+        let kind: Lexeme.Kind
         var content = offset..<offset
         switch octets[offset] {
         case UInt8(ascii: "{"): kind = .leftBrace
@@ -74,7 +74,7 @@ struct Lexer {
             if kind == .ellipsis { advance() }
         }
         endOfLastToken = mark()
-        return Token(kind: kind, content: content, location: location(from: start))
+        return Lexeme(kind: kind, content: content, location: location(from: start))
     }
 
     // MARK: Positions

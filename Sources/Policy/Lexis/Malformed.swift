@@ -1,9 +1,9 @@
 /// Why a statement cannot be understood: what stands there, and what was expected.
-struct Malformed: Error {
-    let message: String
-    let location: SourceLocation
+package struct Malformed: Error {
+    package let message: String
+    package let location: SourceLocation
 
-    init(_ message: String, at location: SourceLocation) {
+    package init(_ message: String, at location: SourceLocation) {
         self.message = message
         self.location = location
     }

@@ -1,10 +1,10 @@
 /// A number as C writes it: decimal, `0x` hexadecimal or `0` octal.
-enum Number {
+package enum Number {
     case value(UInt64)
     case tooLarge
     case notANumber
 
-    static func parse(_ octets: [UInt8], in range: Range<Int>) -> Number {
+    package static func parse(_ octets: [UInt8], in range: Range<Int>) -> Number {
         var digits = octets[range]
         var radix: UInt64 = 10
         if digits.first == UInt8(ascii: "0"), digits.count > 1 {

@@ -1,12 +1,12 @@
 /// A place in a sequence of tokens, and what was found wrong on the way there.
-struct TokenCursor {
-    let source: Source
+package struct TokenCursor {
+    package let source: Source
     /// The token that stands here.
-    private(set) var token: Token
+    package private(set) var token: Lexeme
     private var lexer: Lexer
     private let masking: Masking
     private var found: [Diagnostic] = []
-    private(set) var errors = 0
+    package private(set) var errors = 0
     private var warnings = 0
 
     /// The most octets of a file: 100 000 rules fit, a disk image given by mistake does not.
@@ -14,12 +14,12 @@ struct TokenCursor {
     /// The most characters of a word that a message repeats.
     private static let quoteLimit = 64
 
-    init(_ source: Source, masking: Masking) {
+    package init(_ source: Source, masking: Masking) {
         self.source = source
         self.masking = masking
         let isTooLarge = source.octets.count > Self.sizeLimit
         lexer = Lexer(isTooLarge ? [] : source.octets)
-        token = Token(kind: .end, content: 0..<0, location: .start)
+        token = Lexeme(kind: .end, content: 0..<0, location: .start)
         if isTooLarge {
             error(
                 "file has \(source.octets.count) octets; expected at most \(Self.sizeLimit)",
@@ -36,9 +36,9 @@ struct TokenCursor {
     // MARK: Moving
 
     /// Goes on to the next token.
-    mutating func advance(_ mode: Lexer.Mode = .words) {
+    package mutating func advance(_ mode: Lexer.Mode = .words) {
         guard errors <= Diagnostics.limit else {
-            token = Token(kind: .end, content: 0..<0, location: token.location)
+            token = Lexeme(kind: .end, content: 0..<0, location: token.location)
             return
         }
         token = lexer.next(mode)
@@ -48,14 +48,14 @@ struct TokenCursor {
     }
 
     /// Reads the token that stands here again, in another mode.
-    mutating func reread(_ mode: Lexer.Mode) {
+    package mutating func reread(_ mode: Lexer.Mode) {
         guard token.kind == .word else { return }
         lexer.rewind(to: token)
         advance(mode)
     }
 
     /// Past a group in braces, from its opening brace; whatever it holds.
-    mutating func skipGroup() {
+    package mutating func skipGroup() {
         var depth = 0
         repeat {
             switch token.kind {
@@ -71,15 +71,15 @@ struct TokenCursor {
     // MARK: Reading
 
     /// The text of the word that stands here.
-    var word: String { String(decoding: source.octets[token.content], as: UTF8.self) }
+    package var word: String { String(decoding: source.octets[token.content], as: UTF8.self) }
 
     /// Whether a word stands here that begins like a number.
-    var startsWithDigit: Bool {
+    package var startsWithDigit: Bool {
         token.kind == .word && source.octets[token.content].first?.isDigit == true
     }
 
     /// The token as a message names it.
-    var description: String {
+    package var description: String {
         switch token.kind {
         case .word: quoted
         case .string: masking.hidesText ? "string" : "string \(quoted)"
@@ -97,7 +97,7 @@ struct TokenCursor {
     }
 
     /// The word or string as a message repeats it: short, and without control characters.
-    var quoted: String {
+    package var quoted: String {
         if masking.hidesText { return "word" }
         var text = "'"
         var count = 0
@@ -113,15 +113,16 @@ struct TokenCursor {
     }
 
     /// Takes a token of a kind.
-    mutating func expect(
-        _ kind: Token.Kind, _ expected: @autoclosure () -> String, then mode: Lexer.Mode = .words
+    package mutating func expect(
+        _ kind: Lexeme.Kind, _ expected: @autoclosure () -> String, then mode: Lexer.Mode = .words
     ) throws(Malformed) {
         guard token.kind == kind else { throw unexpected(expected()) }
         advance(mode)
     }
 
     /// Takes a string; the octets between its quotes, escapes resolved.
-    mutating func string(_ expected: @autoclosure () -> String) throws(Malformed) -> [UInt8] {
+    package mutating func string(_ expected: @autoclosure () -> String) throws(Malformed) -> [UInt8]
+    {
         guard token.kind == .string else { throw unexpected(expected()) }
         var octets: [UInt8] = []
         octets.reserveCapacity(token.content.count)
@@ -131,7 +132,7 @@ struct TokenCursor {
     }
 
     /// Takes a number of C: decimal, 0x hexadecimal or 0 octal.
-    mutating func number(
+    package mutating func number(
         _ range: ClosedRange<UInt64>, _ expected: @autoclosure () -> String,
         then mode: Lexer.Mode = .words
     ) throws(Malformed) -> UInt64 {
@@ -153,7 +154,7 @@ struct TokenCursor {
     }
 
     /// Takes a word of a vocabulary.
-    mutating func meaning<Meaning>(
+    package mutating func meaning<Meaning>(
         in vocabulary: Vocabulary<Meaning>, _ expected: @autoclosure () -> String
     ) throws(Malformed) -> Meaning {
         guard token.kind == .word else { throw unexpected(expected()) }
@@ -167,19 +168,19 @@ struct TokenCursor {
     }
 
     /// What to say about a token that does not belong here.
-    func unexpected(_ expected: String) -> Malformed {
+    package func unexpected(_ expected: String) -> Malformed {
         Malformed("unexpected \(description); expected \(expected)", at: token.location)
     }
 
     /// The end of a message about a misspelt word.
-    func suggestion(_ word: String?) -> String {
+    package func suggestion(_ word: String?) -> String {
         word.map { " (did you mean '\($0)'?)" } ?? ""
     }
 
     // MARK: Telling
 
     /// Tells an error; the same thing about the same place only once.
-    mutating func error(_ message: String, at location: SourceLocation) {
+    package mutating func error(_ message: String, at location: SourceLocation) {
         guard errors <= Diagnostics.limit, !isKnown(message, at: location) else { return }
         errors += 1
         found.append(
@@ -187,12 +188,12 @@ struct TokenCursor {
     }
 
     /// Tells why a statement cannot be understood.
-    mutating func error(_ malformed: Malformed) {
+    package mutating func error(_ malformed: Malformed) {
         error(malformed.message, at: malformed.location)
     }
 
     /// Tells a warning; the same thing about the same place only once.
-    mutating func warning(_ message: String, at location: SourceLocation) {
+    package mutating func warning(_ message: String, at location: SourceLocation) {
         guard warnings <= Diagnostics.limit, !isKnown(message, at: location) else { return }
         warnings += 1
         found.append(
@@ -204,7 +205,7 @@ struct TokenCursor {
     }
 
     /// Hands over everything told, in the order of the source.
-    func deliver(into diagnostics: inout Diagnostics) {
+    package func deliver(into diagnostics: inout Diagnostics) {
         let order = found.indices.sorted { a, b in
             let (first, second) = (found[a].location.offset, found[b].location.offset)
             return first == second ? a < b : first < second

@@ -1,11 +1,11 @@
 /// The words that may stand in one place, with their meanings.
-struct Vocabulary<Meaning: Sendable>: Sendable {
+package struct Vocabulary<Meaning: Sendable>: Sendable {
     /// The words in the order in which they are listed to the user.
-    let words: [String]
+    package let words: [String]
     private let meanings: [String: Meaning]
 
     /// Words that differ from one another.
-    init(_ entries: [(String, Meaning)]) {
+    package init(_ entries: [(String, Meaning)]) {
         var words: [String] = []
         var meanings: [String: Meaning] = [:]
         for (word, meaning) in entries {
@@ -17,15 +17,15 @@ struct Vocabulary<Meaning: Sendable>: Sendable {
     }
 
     /// What a word means; `nil` for a word that is none of these.
-    subscript(word: String) -> Meaning? { meanings[word] }
+    package subscript(word: String) -> Meaning? { meanings[word] }
 
     /// The word that was probably meant: itself, or one that differs little.
-    func nearest(to word: String) -> String? {
+    package func nearest(to word: String) -> String? {
         nearest(to: word) { _ in true }
     }
 
     /// The word that was probably meant among those whose meaning fits.
-    func nearest(to word: String, where fits: (Meaning) -> Bool) -> String? {
+    package func nearest(to word: String, where fits: (Meaning) -> Bool) -> String? {
         let octets = Array(word.utf8)
         var best: (word: String, distance: Int)?
         for candidate in words {
@@ -39,7 +39,7 @@ struct Vocabulary<Meaning: Sendable>: Sendable {
     }
 
     /// `a, b or c`.
-    var list: String {
+    package var list: String {
         var text = ""
         for (index, word) in words.enumerated() {
             if index > 0 { text += index == words.count - 1 ? " or " : ", " }

@@ -34,6 +34,8 @@ public struct Properties: Equatable, Sendable {
     public var keystore = "/var/lib/ikev2d/keystore"
     /// `config/admin_socket`: where ikeadm(8) connects.
     public var adminSocket = "/run/ikev2d/ikeadm.sock"
+    /// `config/policy_state`: what ipsecconf(8) has loaded.
+    public var policyState = "/run/ikev2d/policy"
     /// `config/ike_port`: the UDP port of IKE.
     public var ikePort: UInt16 = 500
     /// `config/natt_port`: the UDP port of IKE and ESP behind NAT.

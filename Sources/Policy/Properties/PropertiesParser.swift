@@ -158,6 +158,7 @@ struct PropertiesParser {
         case .user: properties.user = try line.account()
         case .keystore: properties.keystore = try line.path()
         case .adminSocket: properties.adminSocket = try line.path()
+        case .policyState: properties.policyState = try line.path()
         case .ikePort: properties.ikePort = try port(line)
         case .nattPort: properties.nattPort = try port(line)
         case .allowKeydump: properties.allowKeydump = try truth(line)

@@ -2,8 +2,8 @@
 enum Property: Hashable {
     case configFile, presharedFile, kmfPolicy, debugLevel, debugLogfile, ignoreErrors
     case minThreads, maxThreads, responseWaitTime, fragmentationEnable, fragmentationMTU
-    case tokenURI, tokenPIN, user, keystore, adminSocket, ikePort, nattPort, allowKeydump, kernel
-    case sandbox
+    case tokenURI, tokenPIN, user, keystore, adminSocket, policyState, ikePort, nattPort
+    case allowKeydump, kernel, sandbox
 
     static let vocabulary = Vocabulary<Property>([
         ("config/config_file", .configFile), ("config/preshared_file", .presharedFile),
@@ -14,7 +14,8 @@ enum Property: Hashable {
         ("config/fragmentation_enable", .fragmentationEnable),
         ("config/fragmentation_mtu", .fragmentationMTU), ("pkcs11_token/uri", .tokenURI),
         ("pkcs11_token/pin", .tokenPIN), ("config/user", .user), ("config/keystore", .keystore),
-        ("config/admin_socket", .adminSocket), ("config/ike_port", .ikePort),
+        ("config/admin_socket", .adminSocket), ("config/policy_state", .policyState),
+        ("config/ike_port", .ikePort),
         ("config/natt_port", .nattPort), ("config/allow_keydump", .allowKeydump),
         ("config/kernel", .kernel), ("config/sandbox", .sandbox),
     ])

@@ -8,13 +8,17 @@ ikev2d_start() {
     [ -z "$mtu" ] || fragmentation=(-o config/fragmentation_enable=true
         -o "config/fragmentation_mtu=$mtu")
     ikev2d_configure "$1"
-    ip -n "$1" xfrm policy list | grep -q 'priority 1000' || protect "$1"
+    case $(of "$1" policy) in
+        ip) ip -n "$1" xfrm policy list | grep -q 'priority 1000' || protect "$1" ;;
+        *) [ -e "$folder/ipsecinit.conf" ] || ipsecconf_protect "$1" ;;
+    esac
     as_daemon "$1" "$LAB_PROGRAM" -d -f "$folder/ikev2.config" \
         -P "$folder/ikev2d.conf" -o "config/preshared_file=$folder/ikev2.preshared" \
         -o config/user=root \
         -o "config/keystore=$folder/keystore" \
         -o "config/kmf_policy=$folder/kmf-policy.xml" \
         -o "config/admin_socket=/run/lab/$1.sock" \
+        -o "config/policy_state=$folder/policy" \
         -o "config/response_wait_time=$(of "$1" response_wait_time)" \
         "${fragmentation[@]}" \
         >>"$(ikev2d_log "$1")" 2>&1 &
@@ -242,9 +246,10 @@ ikev2d_ike() {
     done
 }
 
-# ikev2d_esp END: a line for each suite.
+# ikev2d_esp END: a line for each suite; none where the policy says so.
 ikev2d_esp() {
     local suite words esn
+    [ "$(of "$1" policy)" = ip ] || return 0
     esn=$(of "$1" esn)
     for suite in $(of "$1" esp); do
         if [ "${setting[protocol]}" = ah ]; then

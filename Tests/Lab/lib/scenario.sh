@@ -65,6 +65,9 @@ declare -A setting_default=(
     [renewed_by]=a          # the end that rekeys it; both: "a b"; '': one by itself
     [pings]=0.02            # seconds between two of the steady ones
     [ping_octets]=56        # of each of them
+    # what gives ikev2d's end its policies: ip, or ipsecconf, and then the algorithms too;
+    # ipsecconf-KIND: by a tunnel interface of that kind
+    [policy]=ip
     # what else ikev2d's rule says
     [dpd]=''                # its dpd_interval_secs; default: its own
     [immediate]=''          # yes: its SAs come up without traffic
