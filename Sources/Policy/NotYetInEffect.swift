@@ -4,8 +4,6 @@ enum NotYetInEffect {
     private static let rows: Set<String> = [
         // Keywords of ikev2.config(5).
         "request_http_certs",
-        // Properties.
-        "config/allow_keydump",
     ]
 
     /// What to say about a feature; `nil` when it is in effect.

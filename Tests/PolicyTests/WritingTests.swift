@@ -27,7 +27,7 @@ import Wire
             let rest = text[example.upperBound...]
             let end = try #require(rest.firstRange(of: "\n.Ed"))
             let start = try #require(rest.firstIndex(of: "\n"))
-            text = rest[start..<end.lowerBound].replacing("\\(dq", with: "\"")
+            text = String(rest[start..<end.lowerBound])
         }
         let rules = try read(text)
         try #require(!rules.isEmpty)
