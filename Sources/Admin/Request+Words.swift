@@ -43,7 +43,8 @@ extension Request {
         case "write": self = .write(try rest.object(among: Store.allCases))
         case "del": self = .delete(try Name(try rest.next("what to delete"), &rest, .deleted))
         case "flush":
-            self = try rest.expect(["ikesa", "p1", "certcache"]) == "certcache"
+            self =
+                try rest.expect(["ikesa", "p1", "certcache"]) == "certcache"
                 ? .flushCertificates : .flush
         case "rekey": self = .rekey(try Name(try rest.next("what to rekey"), &rest, .rekeyed))
         case "initiate": self = .initiate(try rest.next("the label of a rule"))

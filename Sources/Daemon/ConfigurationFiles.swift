@@ -60,7 +60,8 @@ struct ConfigurationFiles: Sendable {
             configuration.needsCertificates
             ? readKeystore(entry, previous: previous, into: &report) : Keystore()
         return contents(
-            Contents.Parts(configuration: configuration, keys: keys, policy: entry, keystore: store),
+            Contents.Parts(
+                configuration: configuration, keys: keys, policy: entry, keystore: store),
             checking: configuration, in: source, into: &report)
     }
 

@@ -92,6 +92,7 @@ extension Engine {
             flags: [.initiator], messageID: 0)
         trace(.sent, header, payloads, sa: sa)
         initiation.request = Message(header: header, payloads: payloads).encoded()
+        statistics.exchanges.countRequest(.ikeSAInit, .initiator)
         send(SentMessage(initiation.request), messageID: 0, sa: sa)
     }
 
@@ -114,7 +115,7 @@ extension Engine {
                 return
             }
             if let error = contents.firstError {
-                statistics.count(refusalByPeer: error.type)
+                statistics.count(answerTo: .ikeSAInit, refusing: error.type)
                 throw Refusal(error.type, "the peer says \(error.type.name)")
             }
             try accept(header, contents, octets, initiation, pair, sa: sa)
@@ -164,6 +165,7 @@ extension Engine {
         initiation.wishes = contents.wishes()
         agreeOnFragmentation(contents, sa: sa)
         _ = sa.window.answered(0)
+        statistics.count(answerTo: .ikeSAInit, refusing: nil)
         sa.remoteSPI = header.responderSPI
         initiation.responderNonce = nonce
         initiation.response = [UInt8](copying: octets)
@@ -271,10 +273,12 @@ extension Engine {
         case .asked(let answer): return answer
         case .turnedAway: return nil
         }
+        statistics.exchanges.countRequest(.ikeSAInit, .responder)
         do throws(Refusal) {
             try begin(header, octets, local: local, remote: remote)
             return nil
         } catch {
+            statistics.count(answering: .ikeSAInit, refusing: [error.notify])
             complain(
                 .refusedBeginning,
                 "\(remote): IKE_SA_INIT request refused with \(error.notify.name): \(error.reason)")
@@ -387,6 +391,7 @@ extension Engine {
             // IKE_SA_INIT is request 0; IKE_AUTH will be request 1.
             sa.window.answering()
             sa.window.responded(with: nil)
+            statistics.count(answering: .ikeSAInit)
             emit(.send(Datagram(octets: octets, local: sa.local, remote: sa.remote)))
         } catch {
             fail(sa, "key schedule: \(error)")

@@ -3,7 +3,7 @@
 enum NotYetInEffect {
     private static let rows: Set<String> = [
         // Keywords of ikev2.config(5).
-        "request_http_certs",
+        "request_http_certs"
     ]
 
     /// What to say about a feature; `nil` when it is in effect.

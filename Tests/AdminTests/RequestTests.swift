@@ -114,7 +114,10 @@ import Testing
         (["rekey", "rule", "x"], "unknown object 'rule'; expected ikesa or childsa"),
         (["add", "ikesa", "x"], "unknown object 'ikesa'; expected rule or preshared"),
         (["read", "frob"], "unknown object 'frob'; expected rule, preshared or certcache"),
-        (["set", "priv", "root"], "'root' is no privilege level; expected base, modkeys or keymat"),
+        (
+            ["set", "priv", "root"],
+            "'root' is no privilege level; expected base, modkeys or keymat"
+        ),
         (["token", "frob", "x"], "unknown object 'frob'; expected login or logout"),
         (["flush", "rule"], "unknown object 'rule'; expected ikesa or certcache"),
         (["add", "rule"], "add: expected a file, or what is to be added in braces"),

@@ -69,7 +69,7 @@ import Testing
         try scratch.write("{", to: "log.config")
         let failed = try daemon.ikeadm("read", "rule")
         #expect(failed.status == 1)
-        #expect(failed.error.contains("the running configuration stays as it is"))
+        #expect(failed.error.contains("log.config:1:1: error: '{' is never closed"))
     }
 
     @Test func whatIsLoggedChanges() throws {
@@ -145,6 +145,37 @@ import Testing
         // The first one is kept until it is known whether it was asked for.
         try wait(for: "descriptors stay open") { (try? files()) ?? 2 <= 1 }
         withExtendedLifetime(client) {}
+    }
+
+    @Test func whatIsCountedBecomesMetrics() throws {
+        let (a, b, places) = try gateways.pair()
+        defer { withExtendedLifetime(places) {} }
+        #expect(try a.ikeadm("initiate", "peer").status == 0)
+        for daemon in [a, b] { try daemon.says("Child SA established") }
+        let script = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "contrib/metrics").path
+        let file = scratch["ikev2.prom"]
+        let outcome = try Program.run(
+            script, [file], environment: ["IKEADM": "\(Program.ikeadm) -s \(b.socket)"])
+        #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.error)")
+        let lines = scratch.text(of: "ikev2.prom").split(separator: "\n")
+        for line in lines {
+            // https://prometheus.io/docs/instrumenting/exposition_formats/
+            let isMetric =
+                try #/[a-z_][a-z0-9_]*(\{reason="[A-Z0-9_]+"\})? [0-9]+/#.wholeMatch(in: line)
+                != nil
+            #expect(isMetric, "\(line)")
+        }
+        #expect(Set(lines.map { $0.split(separator: " ")[0] }).count == lines.count)
+        for line in [
+            "ikev2_ike_sas_responder_current 1", "ikev2_ike_sas_initiator_total 0",
+            "ikev2_exchanges_ike_auth_responder_requests 1", "ikev2_child_sas_total 1",
+        ] {
+            #expect(lines.contains { $0 == line }, "\(lines)")
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+        #expect(left.filter { $0.hasPrefix("ikev2.prom") } == ["ikev2.prom"])
     }
 
     @Test func withoutADaemonThereIsAReason() throws {

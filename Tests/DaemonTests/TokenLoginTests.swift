@@ -53,7 +53,9 @@ import Testing
         let other = try token(daemon, "login", "home", pin: "1234\n")
         #expect(other.status == 1 && other.error.contains("there is no token 'home'"))
         let wrong = try token(daemon, "login", pin: "4321\n")
-        #expect(wrong.status == 1 && wrong.error.contains("the PIN is wrong"), "\(wrong.error)")
+        #expect(
+            wrong.status == 1 && wrong.error.contains("the token refuses the PIN"), "\(wrong.error)"
+        )
         #expect(try daemon.json("dump", "certcache")["certcache"] as? [String] == [])
 
         let right = try token(daemon, "login", pin: "1234\n")

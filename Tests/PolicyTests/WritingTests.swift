@@ -147,7 +147,8 @@ private struct GeneratedRules {
 
     private mutating func identity() throws -> Identification {
         switch number(below: 5) {
-        case 0: return Identification(type: .fqdn, data: Array("gw-\(number(below: 9)).example".utf8))
+        case 0:
+            return Identification(type: .fqdn, data: Array("gw-\(number(below: 9)).example".utf8))
         case 1: return Identification(type: .rfc822Address, data: Array("a\"\\b@example".utf8))
         case 2:
             let name = one(of: ["C=US, O=Example\\, Inc., CN=gw", "CN=\"a + b\" ", "O=ä, CN=\\#1"])

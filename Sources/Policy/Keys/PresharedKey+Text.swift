@@ -20,7 +20,7 @@ extension PresharedKey {
         for (keyword, secret) in keys {
             octets += Array("    \(keyword.name) 0x".utf8)
             unsafe secret.withUnsafeBytes { key in
-                for unsafe octet in unsafe key {
+                for unsafeoctet in unsafe key {
                     octets.append(Self.digits[Int(octet >> 4)])
                     octets.append(Self.digits[Int(octet & 15)])
                 }
