@@ -20,7 +20,8 @@ extension PresharedKey {
         for (keyword, secret) in keys {
             octets += Array("    \(keyword.name) 0x".utf8)
             unsafe secret.withUnsafeBytes { key in
-                for unsafeoctet in unsafe key {
+                for index in key.indices {
+                    let octet = unsafe key[index]
                     octets.append(Self.digits[Int(octet >> 4)])
                     octets.append(Self.digits[Int(octet & 15)])
                 }
