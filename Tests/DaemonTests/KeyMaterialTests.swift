@@ -58,6 +58,40 @@ import Testing
         #expect(!daemon.text.contains(hex))
     }
 
+    /// The names within a value of JSON. Those of notifies are of RFC 7296.
+    private func names(in value: Any) -> Set<String> {
+        if let object = value as? [String: Any] {
+            return object.reduce(into: []) { names, member in
+                if member.key != member.key.uppercased() { names.insert(member.key) }
+                names.formUnion(self.names(in: member.value))
+            }
+        }
+        return (value as? [Any] ?? []).reduce(into: []) { $0.formUnion(names(in: $1)) }
+    }
+
+    @Test func everyNameOfTheJSONIsInTheManual() throws {
+        let (a, _, places) = try established()
+        defer { withExtendedLifetime(places) {} }
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        func words(_ page: String) throws -> Set<String> {
+            let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
+            let separators = CharacterSet.alphanumerics.union(["_"]).inverted
+            return Set(text.components(separatedBy: separators))
+        }
+        let manual = try words("Sources/ikeadm/ikeadm.8")
+        for command in [
+            ["dump", "ikesa"], ["dump", "childsa"], ["dump", "preshared"], ["dump", "certcache"],
+            ["get", "stats"], ["get", "priv"], ["get", "debug"],
+        ] {
+            let unknown = names(in: try a.json(command[0], command[1])).subtracting(manual)
+            #expect(unknown.isEmpty, "\(command): \(unknown)")
+        }
+        let keywords = try words("Sources/Policy/ikev2.config.5")
+        let unknown = names(in: try a.json("dump", "rule")).subtracting(keywords.union(manual))
+        #expect(unknown.isEmpty, "\(unknown)")
+    }
+
     @Test func bothEndsHaveTheSameKeys() throws {
         let (a, b, places) = try established()
         defer { withExtendedLifetime(places) {} }

@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # What ikeadm shows is what the kernel has and what is on the wire.
 
-for suite in aes256gcm16 aes128-sha256; do
-    scenario ikeadm/keys-open-the-capture-$suite keys_open a.keydump=yes ike=$suite esp=$suite
+for suites in "aes256gcm16-sha256 aes256gcm16" "aes128-sha256 aes128-sha256" \
+    "aes256ctr-sha512 aes256ctr-sha512" "aes192ccm16-sha384 aes128gcm16"; do
+    case $suites in *ctr* | *ccm*) when=full ;; *) when=always ;; esac
+    scenario "ikeadm/keys-open-the-capture-${suites% *}" keys_open a.keydump=yes \
+        ike="${suites% *}" esp="${suites#* }" when=$when
 done
 scenario ikeadm/counters-are-the-kernels counters
 
