@@ -1,3 +1,4 @@
+import Admin
 import CLinux
 
 /// The lines of standard input.

@@ -1,6 +1,7 @@
 import Admin
 import CLinux
 import Console
+import Reactor
 
 /// Does commands, one or many.
 struct Session {

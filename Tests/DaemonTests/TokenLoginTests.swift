@@ -29,8 +29,7 @@ import Testing
             Program.ikeadm, ["-s", daemon.socket, "token", verb, name], input: pin)
     }
 
-    @Test func aPINIsTriedAndForgotten() throws {
-        let place = try Place()
+    private func daemon(in place: Place) throws -> RunningDaemon {
         let daemon = try RunningDaemon(
             in: place,
             config: scratch.write(
@@ -48,6 +47,56 @@ import Testing
                 "pkcs11_token/uri=pkcs11:token=office?module-path=\(Self.module)",
             ], environment: ["SOFTHSM2_CONF": scratch["softhsm"]])
         try daemon.says("ready")
+        return daemon
+    }
+
+    /// A terminal, and what it has shown.
+    private final class PseudoTerminal {
+        let master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)
+        let path: String
+        private(set) var shown = ""
+
+        init() throws {
+            grantpt(master)
+            unlockpt(master)
+            path = String(cString: try #require(ptsname(master)))
+        }
+
+        deinit { close(master) }
+
+        func read() {
+            var room = [UInt8](repeating: 0, count: 4096)
+            let count = Foundation.read(master, &room, room.count)
+            shown += String(decoding: room.prefix(max(0, count)), as: UTF8.self)
+        }
+
+        func type(_ text: String) { _ = Foundation.write(master, text, text.utf8.count) }
+    }
+
+    @Test func aTerminalDoesNotShowThePIN() throws {
+        let place = try Place()
+        let daemon = try daemon(in: place)
+        let terminal = try PseudoTerminal()
+        // setsid makes its standard input the terminal of its session.
+        let process = try Program.start(
+            "/usr/bin/setsid",
+            ["-c", "-w", Program.ikeadm, "-s", daemon.socket, "token", "login", "office"],
+            output: scratch["output"], error: scratch["error"], input: terminal.path)
+        try wait(for: "no question") {
+            terminal.read()
+            return terminal.shown.contains("PIN: ")
+        }
+        terminal.type("1234\n")
+        process.waitUntilExit()
+        terminal.read()
+        #expect(process.terminationStatus == 0, "\(scratch.text(of: "error"))")
+        #expect(scratch.text(of: "output").contains("the token has 1 certificate"))
+        #expect(!terminal.shown.contains("1234"))
+    }
+
+    @Test func aPINIsTriedAndForgotten() throws {
+        let place = try Place()
+        let daemon = try daemon(in: place)
         #expect(daemon.text.contains("the token needs a PIN"))
 
         let other = try token(daemon, "login", "home", pin: "1234\n")

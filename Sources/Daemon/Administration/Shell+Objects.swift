@@ -1,6 +1,7 @@
 import Admin
 import Crypto
 import IKE
+import Keystore
 import Policy
 
 // Rules, keys and certificates that an administrator puts in place, adds, takes away or has written

@@ -1,3 +1,7 @@
+import Crypto
+import Net
+import Wire
+
 // Whole rules as ikev2.config(5) has them.
 
 extension Rule {
