@@ -50,48 +50,26 @@ import Testing
         return daemon
     }
 
-    /// A terminal, and what it has shown.
-    private final class PseudoTerminal {
-        let master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)
-        let path: String
-        private(set) var shown = ""
-
-        init() throws {
-            grantpt(master)
-            unlockpt(master)
-            path = String(cString: try #require(ptsname(master)))
-        }
-
-        deinit { close(master) }
-
-        func read() {
-            var room = [UInt8](repeating: 0, count: 4096)
-            let count = Foundation.read(master, &room, room.count)
-            shown += String(decoding: room.prefix(max(0, count)), as: UTF8.self)
-        }
-
-        func type(_ text: String) { _ = Foundation.write(master, text, text.utf8.count) }
-    }
-
     @Test func aTerminalDoesNotShowThePIN() throws {
         let place = try Place()
         let daemon = try daemon(in: place)
-        let terminal = try PseudoTerminal()
-        // setsid makes its standard input the terminal of its session.
+        mkfifo(scratch["keyboard"], 0o600)
+        // Who has it for both waits for nobody.
+        let keyboard = open(scratch["keyboard"], O_RDWR)
+        defer { close(keyboard) }
         let process = try Program.start(
-            "/usr/bin/setsid",
-            ["-c", "-w", Program.ikeadm, "-s", daemon.socket, "token", "login", "office"],
-            output: scratch["output"], error: scratch["error"], input: terminal.path)
-        try wait(for: "no question") {
-            terminal.read()
-            return terminal.shown.contains("PIN: ")
-        }
-        terminal.type("1234\n")
+            "/usr/bin/script",
+            [
+                "-q", "-e", "-c", "\(Program.ikeadm) -s \(daemon.socket) token login office",
+                "/dev/null",
+            ],
+            output: scratch["screen"], error: scratch["error"], input: scratch["keyboard"])
+        try wait(for: "no question") { scratch.text(of: "screen").contains("PIN: ") }
+        _ = write(keyboard, "1234\n", 5)
         process.waitUntilExit()
-        terminal.read()
-        #expect(process.terminationStatus == 0, "\(scratch.text(of: "error"))")
-        #expect(scratch.text(of: "output").contains("the token has 1 certificate"))
-        #expect(!terminal.shown.contains("1234"))
+        let screen = scratch.text(of: "screen")
+        #expect(process.terminationStatus == 0, "\(screen)")
+        #expect(screen.contains("the token has 1 certificate") && !screen.contains("1234"))
     }
 
     @Test func aPINIsTriedAndForgotten() throws {
