@@ -91,7 +91,7 @@ let package = Package(
             name: "Keystore", dependencies: ["CLinux", "Crypto", "Net", "Wire"],
             swiftSettings: swiftSettings),
         .target(name: "Console", dependencies: ["CLinux"], swiftSettings: swiftSettings),
-        .target(name: "Admin", dependencies: ["Net"], swiftSettings: strictSettings),
+        .target(name: "Admin", dependencies: ["CLinux", "Net"], swiftSettings: strictSettings),
         .target(
             name: "Token", dependencies: ["CCryptoki", "Crypto"], swiftSettings: swiftSettings),
         .target(

@@ -1,9 +1,12 @@
 /// A message on the stream between the two ends: its length in four octets, then itself.
 public enum Frame {
     /// The version of this language. An end that speaks another is told so, and nothing else.
-    public static let version: UInt8 = 1
-    /// Octets of the longest request: words of a command line.
+    public static let version: UInt8 = 2
+    /// Octets of the longest words of a request.
     public static let longestRequest = 16 << 10
+    /// Octets of the longest thing that goes along with a request: as long as the longest file that
+    /// the daemon reads.
+    public static let longestEnclosure = 4 << 20
     /// Octets of the longest reply: one object.
     public static let longestReply = 256 << 10
 
@@ -38,8 +41,24 @@ public struct FrameBuffer: Sendable {
         var reader = Reader(octets[...])
         let count = Int(try reader.number(UInt32.self))
         guard count <= longest else { throw .tooLong(count) }
-        guard octets.count - 4 >= count else { return nil }
-        defer { octets.removeFirst(4 + count) }
+        guard octets.count - 4 >= count else {
+            // At once, so that no part stays behind where it has grown out of.
+            if octets.capacity < 4 + count { grow(to: 4 + count) }
+            return nil
+        }
+        defer {
+            let rest = [UInt8](octets[(4 + count)...])
+            octets.erase()
+            octets = rest
+        }
         return [UInt8](octets[4..<4 + count])
+    }
+
+    private mutating func grow(to capacity: Int) {
+        var larger: [UInt8] = []
+        larger.reserveCapacity(capacity)
+        larger += octets
+        octets.erase()
+        octets = larger
     }
 }

@@ -25,9 +25,7 @@ extension Request {
             } else {
                 self = .show(try Name(object, &rest, .shown))
             }
-        case "set":
-            try rest.expect("debug")
-            self = .setDebug(try rest.next("a level"))
+        case "set": self = try Self.set(&rest)
         case "dump":
             let object = try rest.next("what to dump")
             guard let collection = Collection(word: object) else {
@@ -35,22 +33,44 @@ extension Request {
                     "dump: unknown object '\(object)'; expected "
                         + Self.list(Collection.allCases.map { $0.rawValue }))
             }
-            self = .dump(collection)
+            self = .dump(collection, details: rest.take(Self.details))
+        case "add":
+            let object = try rest.object(among: Addition.allCases)
+            let origin = try rest.next("a file, or what is to be added in braces")
+            self = .add(object, origin == Self.typed ? .typed : .file(origin))
+        case "read":
+            self = .read(try rest.object(among: Store.allCases), file: rest.optional())
+        case "write": self = .write(try rest.object(among: Store.allCases))
         case "del": self = .delete(try Name(try rest.next("what to delete"), &rest, .deleted))
         case "flush":
-            try rest.expect("ikesa", "p1")
-            self = .flush
-        case "rekey": self = .rekey(try Name(try rest.next("what to rekey"), &rest, .deleted))
+            self =
+                try rest.expect(["ikesa", "p1", "certcache"]) == "certcache"
+                ? .flushCertificates : .flush
+        case "rekey": self = .rekey(try Name(try rest.next("what to rekey"), &rest, .rekeyed))
         case "initiate": self = .initiate(try rest.next("the label of a rule"))
         case "explain":
             self = .explain(
                 try rest.address("our address"), try rest.address("the peer's address"))
-        case "read":
-            try rest.expect("rule")
-            self = .refresh
+        case "token":
+            let isLogin = try rest.expect(["login", "logout"]) == "login"
+            let name = try rest.next("the name of the token")
+            self = isLogin ? .login(token: name) : .logout(token: name)
         default: throw CommandRefusal("unknown command '\(verb)'; 'help' lists those there are")
         }
         try rest.finish()
+    }
+
+    private static func set(_ rest: inout Words) throws(CommandRefusal) -> Request {
+        guard try rest.expect(["debug", "priv"]) == "priv" else {
+            return .setDebug(try rest.next("a level"), file: rest.optional())
+        }
+        let word = try rest.next("a level")
+        guard let level = Privilege(name: word) else {
+            throw CommandRefusal(
+                "set: '\(word)' is no privilege level; expected "
+                    + list(Privilege.allCases.map { $0.name }))
+        }
+        return .setPrivilege(level)
     }
 
     /// `a, b or c`.
@@ -89,11 +109,35 @@ private struct Words {
         return address
     }
 
-    mutating func expect(_ words: String...) throws(CommandRefusal) {
-        let word = try next(words[0])
-        guard words.contains(where: { word == $0 || word == $0 + "s" }) else {
-            throw CommandRefusal("\(verb): unknown object '\(word)'; expected \(words[0])")
+    /// The next word, if there is one.
+    mutating func optional() -> String? { rest.popFirst() }
+
+    /// Whether the next word is this one.
+    mutating func take(_ word: String) -> Bool {
+        guard rest.first == word else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    /// The one of the words that comes next, maybe in the plural.
+    mutating func expect(_ words: [String]) throws(CommandRefusal) -> String {
+        let expected = Request.list(words.filter { $0 != "p1" })
+        let word = try next(expected)
+        guard let known = words.first(where: { word == $0 || word == $0 + "s" }) else {
+            throw CommandRefusal("\(verb): unknown object '\(word)'; expected \(expected)")
         }
+        return known
+    }
+
+    /// The next word as one of some objects.
+    mutating func object<Object: RawRepresentable<String>>(
+        among objects: [Object]
+    ) throws(CommandRefusal) -> Object {
+        let word = try expect(objects.map { $0.rawValue })
+        guard let object = objects.first(where: { $0.rawValue == word }) else {
+            throw CommandRefusal("\(verb): unknown object '\(word)'")
+        }
+        return object
     }
 
     func finish() throws(CommandRefusal) {
@@ -114,9 +158,19 @@ extension Request.Collection {
 }
 
 extension Request.Name {
-    /// What a verb has to do with: rules come and go with their file alone.
+    /// What a verb has to do with.
     enum Use {
-        case shown, deleted
+        case shown, deleted, rekeyed
+
+        var objects: [String] {
+            switch self {
+            case .shown:
+                ["ikesa", "childsa", "rule", "preshared"]
+                    + Request.Setting.allCases.map { $0.rawValue }
+            case .deleted: ["ikesa", "childsa", "rule", "preshared"]
+            case .rekeyed: ["ikesa", "childsa"]
+            }
+        }
     }
 
     fileprivate init(
@@ -131,14 +185,13 @@ extension Request.Name {
                     "'\(word)' is no SPI of a Child SA; expected 0x and hex digits")
             }
             self = .childSA(spi: spi)
-        case .rules where use == .shown: self = .rule(try words.next("the label of a rule"))
+        case .rules where use != .rekeyed: self = .rule(try words.next("the label of a rule"))
+        case .presharedKeys where use != .rekeyed:
+            self = .presharedKey(try words.next("the label of a key"))
         default:
-            var objects = ["ikesa", "childsa"]
-            if use == .shown {
-                objects += ["rule"] + Request.Setting.allCases.map { $0.rawValue }
-            }
             throw CommandRefusal(
-                "\(words.verb): unknown object '\(object)'; expected \(Request.list(objects))")
+                "\(words.verb): unknown object '\(object)'; expected "
+                    + Request.list(use.objects))
         }
     }
 

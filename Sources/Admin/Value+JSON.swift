@@ -29,6 +29,7 @@ extension Value {
             }
         case .text(let value): Self.write(quoted: value, to: &text)
         case .number(let number): text += String(number)
+        case .key(let key): Self.write(quoted: key.hexadecimal, to: &text)
         case .flag(let isSet): text += isSet ? "true" : "false"
         }
     }

@@ -3,7 +3,7 @@
 extension Value {
     private enum Tag: UInt8 {
         case object = 1
-        case array, text, number, no, yes
+        case array, text, number, no, yes, key
     }
 
     /// Objects in objects deeper than this are refused; ours have three levels.
@@ -29,6 +29,10 @@ extension Value {
         case .number(let number):
             octets.append(Tag.number.rawValue)
             octets.append(number: number)
+        case .key(let key):
+            octets.append(Tag.key.rawValue)
+            octets.append(number: UInt32(truncatingIfNeeded: key.count))
+            key.append(to: &octets)
         case .flag(let isSet): octets.append((isSet ? Tag.yes : .no).rawValue)
         }
     }
@@ -60,6 +64,9 @@ extension Value {
             return .array(values)
         case .text: return .text(try reader.text())
         case .number: return .number(try reader.number(UInt64.self))
+        case .key:
+            let octets = try reader.take(try count(&reader))
+            return .key(SensitiveOctets([UInt8](octets)))
         case .no: return .flag(false)
         case .yes: return .flag(true)
         }

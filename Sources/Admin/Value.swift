@@ -5,6 +5,8 @@ public indirect enum Value: Hashable, Sendable {
     case text(String)
     case number(UInt64)
     case flag(Bool)
+    /// A key.
+    case key(SensitiveOctets)
 
     /// A named part of an object.
     public struct Member: Hashable, Sendable {
@@ -34,6 +36,20 @@ extension Value {
 
     /// The number, if it is one.
     public var number: UInt64? { if case .number(let number) = self { number } else { nil } }
+
+    /// The key, if it is one.
+    public var key: SensitiveOctets? { if case .key(let key) = self { key } else { nil } }
+
+    /// The same with an X for every digit of a key.
+    public var withoutKeys: Value {
+        switch self {
+        case .object(let members):
+            .object(members.map { Member($0.name, $0.value.withoutKeys) })
+        case .array(let values): .array(values.map { $0.withoutKeys })
+        case .key(let key): .text(String(repeating: "X", count: 2 * key.count))
+        case .text, .number, .flag: self
+        }
+    }
 
     /// The elements of an array; nothing when it is none.
     public var elements: [Value] { if case .array(let values) = self { values } else { [] } }

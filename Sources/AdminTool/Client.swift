@@ -7,8 +7,10 @@ struct Client {
     private let descriptor: Descriptor
     private var buffer = FrameBuffer(longest: Frame.longestReply)
 
-    /// Connects, and sends the request.
-    init(_ path: String, _ request: Request) throws(Failure) {
+    /// Connects, and sends the request with what goes along.
+    init(
+        _ path: String, _ request: Request, _ enclosed: SensitiveOctets, _ log: Descriptor?
+    ) throws(Failure) {
         let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else {
             throw Failure("open a socket: \(systemErrorText(process_errno()))")
@@ -19,12 +21,32 @@ struct Client {
             let reason = systemErrorText(process_errno())
             throw Failure("connect to in.ikev2d at \(path): \(reason); is it running?")
         }
-        var rest = Frame.around(request.octets)[...]
+        var message = Message(request, enclosed: enclosed).octets
+        var frame = Frame.around(message)
+        defer {
+            message.erase()
+            frame.erase()
+        }
+        try send(frame[...], log)
+    }
+
+    /// Sends all of it. The daemon may have refused it before it has come to the end, and says so.
+    private func send(_ octets: ArraySlice<UInt8>, _ log: Descriptor?) throws(Failure) {
+        var rest = octets
+        var log = log
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { throw Self.lost }
+            let count =
+                if let number = log?.number {
+                    PassedDescriptors.send(rest, with: number, over: descriptor.number)
+                } else {
+                    rest.withUnsafeBytes {
+                        CLinux.send(
+                            descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                    }
+                }
+            if count < 0, process_errno() == EINTR { continue }
+            guard count > 0 else { return }
+            log = nil
             rest = rest.dropFirst(count)
         }
     }

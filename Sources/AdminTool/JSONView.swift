@@ -4,7 +4,7 @@ import Admin
 protocol View: AnyObject {
     func show(_ value: Value)
     /// All has come; what was done, in words.
-    func finish(_ words: String)
+    func finish(_ words: String) throws(Failure)
 }
 
 /// One JSON document: an object whose only member is named for what was asked for, or `result`.
@@ -21,7 +21,7 @@ final class JSONView: View {
         case .get(let setting):
             name = setting.rawValue
             isList = false
-        case .dump(let collection):
+        case .dump(let collection, _):
             name = collection.rawValue
             isList = true
         case .show(let object):
@@ -57,6 +57,7 @@ extension Request.Name {
         case .ikeSA, .ikeSABetween: .ikeSAs
         case .childSA: .childSAs
         case .rule: .rules
+        case .presharedKey: .presharedKeys
         }
     }
 }

@@ -5,11 +5,15 @@ struct Options {
         case first, second
     }
 
-    static let usage = "usage: ikeadm [-jnp] [-v 1|2] [-s socket] [command ...]"
+    static let usage = "usage: ikeadm [-jnpw] [-v 1|2] [-s socket] [command ...]"
     private static let defaultSocket = "/run/ikev2d/ikeadm.sock"
 
     private(set) var socket = Options.defaultSocket
     private(set) var isJSON = false
+    /// Whether an X stands for every digit of a key.
+    private(set) var isParanoid = false
+    /// Whether SAs are shown as Wireshark's tables have them.
+    private(set) var isForWireshark = false
     private(set) var version = Version.second
     /// The command; empty for a conversation.
     private(set) var words: [String] = []
@@ -32,8 +36,10 @@ struct Options {
         while let letter = letters.popFirst() {
             switch letter {
             case "j": isJSON = true
-            // Names are never looked up, and keys never shown.
-            case "n", "p": break
+            case "p": isParanoid = true
+            case "w": isForWireshark = true
+            // Names are never looked up.
+            case "n": break
             case "s", "v":
                 let value = letters.isEmpty ? rest.popFirst() : String(letters)
                 guard let value else { throw Failure("-\(letter) needs a value") }

@@ -24,6 +24,12 @@ final class Output {
 
     func line(_ text: String = "") { write(text + "\n") }
 
+    /// Writes octets as they are.
+    func write(_ octets: [UInt8]) {
+        flush()
+        if !isBroken { isBroken = !Terminal.write(octets, to: STDOUT_FILENO) }
+    }
+
     func flush() {
         if !isBroken {
             isBroken = !Terminal.write(text, to: STDOUT_FILENO)

@@ -1,5 +1,7 @@
 import Admin
 import CLinux
+import Console
+import Reactor
 
 /// Does commands, one or many.
 struct Session {
@@ -12,16 +14,16 @@ struct Session {
 
     // MARK: One command
 
-    /// Does a command; gives the exit code.
-    func run(_ words: [String]) -> Int32 {
+    /// Does the command of the command line; gives the exit code.
+    func run(_ arguments: [String]) -> Int32 {
+        finish { () throws(Failure) in
+            try run(try Command(arguments: arguments), isAlone: true)
+        }
+    }
+
+    private func finish(_ body: () throws(Failure) -> Void) -> Int32 {
         do throws(Failure) {
-            if words.first == "help" || words.first == "?" {
-                try help(Array(words.dropFirst()))
-            } else if words.first == "watch" {
-                try Watch(options, output, Array(words.dropFirst())).run()
-            } else {
-                try ask(try request(words))
-            }
+            try body()
         } catch {
             output.flush()
             complain(error.message)
@@ -31,24 +33,67 @@ struct Session {
         return output.isBroken ? 1 : 0
     }
 
+    private func run(_ command: Command, isAlone: Bool) throws(Failure) {
+        let words = command.words
+        if words.first == "help" || words.first == "?" {
+            return try help(Array(words.dropFirst()))
+        }
+        if words.first == "watch" {
+            return try Watch(options, output, Array(words.dropFirst())).run()
+        }
+        // The daemon needs not know where it is written to.
+        let isWriting = words.first == "write" && words.count == 3
+        let request = try request(isWriting ? Array(words.dropLast()) : words)
+        if request == .write(.presharedKeys), options.isParanoid {
+            throw Failure("-p: nothing but keys would be written")
+        }
+        let sink = try PieceSink(isWriting ? words[2] : nil, output)
+        let (octets, log) = try request.enclosure.contents(typed: command.typed, isAlone: isAlone)
+        try show(
+            try Client(options.socket, request, octets, log), try view(of: request, sink), sink)
+    }
+
     private func request(_ words: [String]) throws(Failure) -> Request {
         do throws(CommandRefusal) {
-            return try Request(words: words)
+            let request = try Request(words: words)
+            // A table has no room for what the kernel would have to be asked for.
+            if case .dump(let collection, false) = request,
+                options.isJSON || options.isForWireshark
+            {
+                return .dump(collection, details: true)
+            }
+            return request
         } catch {
             throw Failure(error.message)
         }
     }
 
-    private func ask(_ request: Request) throws(Failure) {
-        var client = try Client(options.socket, request)
-        let view: any View =
-            options.isJSON ? JSONView(request, output) : TextView.of(request, output)
+    private func view(of request: Request, _ sink: PieceSink) throws(Failure) -> any View {
+        if options.isForWireshark {
+            guard let view = WiresharkView(request, output) else {
+                throw Failure("-w: expected get or dump, and ikesa or childsa")
+            }
+            return view
+        }
+        // A text on standard output stands there alone.
+        if case .write = request, !sink.isFile { return TreeView(output) }
+        return options.isJSON ? JSONView(request, output) : TextView.of(request, output)
+    }
+
+    private func show(
+        _ client: Client, _ view: any View, _ sink: PieceSink
+    ) throws(Failure) {
+        var client = client
         while !output.isBroken {
             switch try client.next() {
-            case .object(let value): view.show(value)
+            case .object(let value): view.show(options.isParanoid ? value.withoutKeys : value)
+            case .piece(let piece): try sink.write(piece)
+            case .note(let lines):
+                output.flush()
+                Terminal.complain(lines)
             case .done(let words):
-                view.finish(words)
-                return
+                try sink.finish()
+                return try view.finish(words)
             case .failed(let reason): throw Failure(reason)
             }
         }
@@ -73,72 +118,28 @@ struct Session {
         var status: Int32 = 0
         var lines = LineReader()
         let isTerminal = isatty(STDIN_FILENO) == 1
-        while true {
+        func next(_ prompt: String) -> [UInt8]? {
             if isTerminal {
-                output.write("ikeadm> ")
+                output.write(prompt)
                 output.flush()
             }
-            guard let line = lines.next() else { break }
-            let words = Self.words(of: line)
-            guard let verb = words.first else { continue }
+            return lines.next()
+        }
+        while let line = next("ikeadm> ") {
+            let command: Command
+            do throws(Failure) {
+                command = try Command(line: line) { next("      > ") }
+            } catch {
+                complain(error.message)
+                status = 1
+                continue
+            }
+            guard let verb = command.words.first else { continue }
             if verb == "exit" || verb == "quit" { break }
-            status = run(words)
+            status = finish { () throws(Failure) in try run(command, isAlone: false) }
         }
         if isTerminal { output.line() }
         output.flush()
         return status
-    }
-
-    /// The words of a line; those in quotes may have spaces in them.
-    static func words(of line: String) -> [String] {
-        var words: [String] = []
-        var word: String?
-        var quote: Character?
-        for character in line {
-            if let open = quote {
-                if character == open {
-                    quote = nil
-                } else {
-                    word = (word ?? "") + String(character)
-                }
-            } else if character == "\"" || character == "'" {
-                quote = character
-                word = word ?? ""
-            } else if character == " " || character == "\t" {
-                if let whole = word { words.append(whole) }
-                word = nil
-            } else {
-                word = (word ?? "") + String(character)
-            }
-        }
-        if let word { words.append(word) }
-        return words
-    }
-}
-
-/// The lines of standard input.
-private struct LineReader {
-    private var octets: [UInt8] = []
-    private var isAtEnd = false
-
-    /// Longer lines are no commands.
-    private static let longest = 65536
-
-    mutating func next() -> String? {
-        while true {
-            if let end = octets.firstIndex(of: UInt8(ascii: "\n")) {
-                defer { octets.removeFirst(end + 1) }
-                return String(decoding: octets[..<end], as: UTF8.self)
-            }
-            if isAtEnd || octets.count > Self.longest {
-                defer { octets = [] }
-                return octets.isEmpty ? nil : String(decoding: octets, as: UTF8.self)
-            }
-            var room = [UInt8](repeating: 0, count: 4096)
-            let count = read(STDIN_FILENO, &room, room.count)
-            if count < 0, process_errno() == EINTR { continue }
-            isAtEnd = count <= 0
-            octets += room.prefix(max(0, count))
-        }
     }
 }

@@ -24,17 +24,18 @@ final class TextView: View {
     /// The view that fits a request.
     static func of(_ request: Request, _ output: Output) -> any View {
         switch request {
-        case .dump(.ikeSAs): TableView(output, .ikeSAs)
-        case .dump(.childSAs): TableView(output, .childSAs)
-        case .dump(.rules): TextView(output, endsWithWords: true) { $0.ruleLines }
-        case .dump(.presharedKeys): TextView(output, endsWithWords: true) { $0.keyLines }
-        case .dump(.certificates): TextView(output, endsWithWords: true) { $0.certificateLines }
-        case .dump(.events): TextView(output, endsWithWords: true) { $0.eventLines }
+        case .dump(.ikeSAs, _): TableView(output, .ikeSAs)
+        case .dump(.childSAs, _): TableView(output, .childSAs)
+        case .dump(.rules, _): TextView(output, endsWithWords: true) { $0.ruleLines }
+        case .dump(.presharedKeys, _): TextView(output, endsWithWords: true) { $0.keyLines }
+        case .dump(.certificates, _): TextView(output, endsWithWords: true) { $0.certificateLines }
+        case .dump(.events, _): TextView(output, endsWithWords: true) { $0.eventLines }
         case .explain: TextView(output) { $0.explanationLines }
         case .dump: TableView(output, .algorithms)
         case .show(.ikeSA), .show(.ikeSABetween): TextView(output) { $0.ikeSALines }
         case .show(.childSA): TextView(output) { $0.childSALines }
         case .show(.rule): TextView(output) { $0.ruleLines }
+        case .show(.presharedKey): TextView(output) { $0.keyLines }
         case .get: TreeView(output)
         default: TextView(output, endsWithWords: true) { _ in [] }
         }
@@ -59,6 +60,7 @@ extension Value {
         switch self[name] {
         case .text(let text)?: text
         case .number(let number)?: "\(number)"
+        case .key(let key)?: key.hexadecimal
         case .flag(let isSet)?: isSet ? "yes" : "no"
         default: ""
         }
@@ -67,6 +69,14 @@ extension Value {
     private func end(_ name: String) -> String {
         let end = self[name]
         return "\(end?["address"]?.text ?? "")[\(end?["port"]?.number ?? 0)]"
+    }
+
+    /// How old it is, and how old it gets.
+    private var times: String {
+        var times = "\(word("age_secs")) s old"
+        if self["rekey_in_secs"] != nil { times += ", rekeyed in \(word("rekey_in_secs")) s" }
+        if self["expires_in_secs"] != nil { times += ", ends in \(word("expires_in_secs")) s" }
+        return times
     }
 
     fileprivate var ikeSALines: [TextView.Tagged] {
@@ -84,9 +94,6 @@ extension Value {
             lines.append(TextView.Tagged(tag: "REMID:", text: word("remote_id")))
         }
         lines.append(TextView.Tagged(tag: "XFORM:", text: list("transforms")))
-        var times = "\(word("age_secs")) s old"
-        if self["rekey_in_secs"] != nil { times += ", rekeyed in \(word("rekey_in_secs")) s" }
-        if self["expires_in_secs"] != nil { times += ", ends in \(word("expires_in_secs")) s" }
         lines.append(TextView.Tagged(tag: "LIFTM:", text: times))
         lines.append(
             TextView.Tagged(
@@ -95,11 +102,19 @@ extension Value {
                     + "requests wait; NAT here \(word("nat_local")), there \(word("nat_remote")); "
                     + "fragments \(word("fragmentation")), MOBIKE \(word("mobike"))"))
         lines.append(TextView.Tagged(tag: "CHILD:", text: list("child_spis")))
+        if let keys = self["keys"] {
+            for (tag, name) in [
+                ("SK_D: ", "sk_d"), ("SK_AI:", "sk_ai"), ("SK_AR:", "sk_ar"), ("SK_EI:", "sk_ei"),
+                ("SK_ER:", "sk_er"),
+            ] {
+                lines.append(TextView.Tagged(tag: tag, text: keys.word(name)))
+            }
+        }
         return lines
     }
 
     fileprivate var childSALines: [TextView.Tagged] {
-        [
+        var lines = [
             TextView.Tagged(
                 tag: "CHILD:", text: "SPI in \(word("spi_in")), out \(word("spi_out"))"),
             TextView.Tagged(
@@ -115,6 +130,24 @@ extension Value {
                 tag: "IKESA:",
                 text: "Initiator \(word("initiator_spi")), Responder \(word("responder_spi"))"),
         ]
+        if self["age_secs"] != nil {
+            lines.append(TextView.Tagged(tag: "LIFTM:", text: times))
+        }
+        for (tag, direction) in [("IN:   ", "in"), ("OUT:  ", "out")]
+        where self["octets_\(direction)"] != nil {
+            lines.append(
+                TextView.Tagged(
+                    tag: tag,
+                    text: "\(word("octets_\(direction)")) octets in "
+                        + "\(word("packets_\(direction)")) packets"))
+        }
+        for (tag, name) in [
+            ("ENCIN:", "encr_key_in"), ("AUTIN:", "auth_key_in"), ("ENCOU:", "encr_key_out"),
+            ("AUTOU:", "auth_key_out"),
+        ] where self[name] != nil {
+            lines.append(TextView.Tagged(tag: tag, text: word(name)))
+        }
+        return lines
     }
 
     fileprivate var ruleLines: [TextView.Tagged] {
@@ -147,12 +180,17 @@ extension Value {
     }
 
     fileprivate var keyLines: [TextView.Tagged] {
-        [
+        var lines = [
             TextView.Tagged(
                 tag: "PSKEY:",
                 text: "Label '\(word("label"))', local key \(word("local_key")), remote key "
                     + word("remote_key"))
         ]
+        for (tag, name) in [("LOKEY:", "local_key_octets"), ("REKEY:", "remote_key_octets")]
+        where self[name] != nil {
+            lines.append(TextView.Tagged(tag: tag, text: word(name)))
+        }
+        return lines
     }
 
     fileprivate var certificateLines: [TextView.Tagged] {

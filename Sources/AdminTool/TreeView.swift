@@ -20,6 +20,7 @@ final class TreeView: View {
             case .object: show(member.value, under: name)
             case .text(let text): line(name, text)
             case .number(let number): line(name, "\(number)")
+            case .key(let key): line(name, key.hexadecimal)
             case .flag(let isSet): line(name, isSet ? "yes" : "no")
             case .array(let values):
                 line(name, values.compactMap { $0.text }.joined(separator: ", "))

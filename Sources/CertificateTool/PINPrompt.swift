@@ -1,4 +1,4 @@
-import CLinux
+import Console
 import Crypto
 import Daemon
 
@@ -18,25 +18,10 @@ enum PINPrompt {
 
     /// Asks on the terminal, which shows nothing of the answer.
     private static func ask(_ question: String) throws(Failure) -> Secret {
-        let terminal = process_open("/dev/tty", O_RDWR, 0)
-        guard terminal >= 0 else {
+        guard let terminal = SilentTerminal(asking: question) else {
             throw Failure("a PIN is needed, and there is no terminal to ask on; expected pinfile=")
         }
-        defer { close(terminal) }
-        var before = termios()
-        guard tcgetattr(terminal, &before) == 0 else { throw Failure(system: "/dev/tty") }
-        var silent = before
-        // Control-C is read, so that the terminal is always put back.
-        silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
-        guard tcsetattr(terminal, TCSAFLUSH, &silent) == 0 else {
-            throw Failure(system: "/dev/tty")
-        }
-        defer {
-            tcsetattr(terminal, TCSAFLUSH, &before)
-            _ = write("\n", to: terminal)
-        }
-        _ = write(question, to: terminal)
-        return try PINFile.line(from: terminal)
+        return try PINFile.line(from: terminal.descriptor)
     }
 
     /// Asks for a new one, twice.
@@ -44,10 +29,5 @@ enum PINPrompt {
         let answer = try ask(question)
         guard try ask("Again: ") == answer else { throw Failure("the two differ") }
         return answer
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
-        let octets = [UInt8](text.utf8)
-        return CLinux.write(descriptor, octets, octets.count) == octets.count
     }
 }

@@ -12,7 +12,12 @@ public enum Terminal {
 
     /// Writes a text to a descriptor, all of it; `false` when it did not get there.
     public static func write(_ text: String, to descriptor: Int32) -> Bool {
-        var octets = Array(text.utf8)[...]
+        write(Array(text.utf8), to: descriptor)
+    }
+
+    /// Writes octets to a descriptor, all of them; `false` when they did not get there.
+    public static func write(_ octets: [UInt8], to descriptor: Int32) -> Bool {
+        var octets = octets[...]
         while !octets.isEmpty {
             let count = octets.withUnsafeBytes {
                 CLinux.write(descriptor, $0.baseAddress, $0.count)

@@ -165,6 +165,14 @@ struct AnswerFiles: Sendable {
         return entries
     }
 
+    /// Removes all answers; gives how many there were.
+    func removeAll() -> Int {
+        var unread = Report()
+        let entries = prune(into: &unread)
+        for entry in entries { unlink(entry.path) }
+        return entries.count
+    }
+
     // MARK: Writing
 
     /// Writes an answer in place of the one before. Nobody ever sees half of it; that it survives a

@@ -8,11 +8,21 @@ import Policy
 struct ConfigurationFiles: Sendable {
     /// Rules, keys and certificates that belong together.
     struct Contents: Sendable {
-        let configuration: Policy.Configuration
-        let keys: PresharedKeys
-        let policy: PolicyEntry
-        let keystore: Keystore
+        /// What comes from files, each part from its own.
+        struct Parts: Sendable {
+            var configuration: Policy.Configuration
+            var keys: PresharedKeys
+            let policy: PolicyEntry
+            var keystore: Keystore
+        }
+
+        let parts: Parts
         let credentials: Credentials
+
+        var configuration: Policy.Configuration { parts.configuration }
+        var keys: PresharedKeys { parts.keys }
+        var policy: PolicyEntry { parts.policy }
+        var keystore: Keystore { parts.keystore }
     }
 
     let configFile: String
@@ -46,21 +56,43 @@ struct ConfigurationFiles: Sendable {
         _ configuration: Policy.Configuration, _ source: Source, _ keys: PresharedKeys,
         _ entry: PolicyEntry, previous: Keystore, into report: inout Report
     ) -> Contents? {
-        var policy = CertificatePolicy(entry)
-        var store = Keystore()
-        if configuration.needsCertificates {
-            store = keystore.load(lists: policy.lists, previous: previous, into: &report)
-            guard findResponder(for: &policy, in: store, into: &report) else { return nil }
+        let store =
+            configuration.needsCertificates
+            ? readKeystore(entry, previous: previous, into: &report) : Keystore()
+        return contents(
+            Contents.Parts(
+                configuration: configuration, keys: keys, policy: entry, keystore: store),
+            checking: configuration, in: source, into: &report)
+    }
+
+    /// Reads the keystore.
+    func readKeystore(
+        _ entry: PolicyEntry, previous: Keystore, into report: inout Report
+    ) -> Keystore {
+        keystore.load(
+            lists: CertificatePolicy(entry).lists, previous: previous, into: &report)
+    }
+
+    /// Puts parts together; `nil` when they do not fit.
+    ///
+    /// - Parameter configuration: the rules of which to tell that they lack certificates.
+    func contents(
+        _ parts: Contents.Parts, checking configuration: Policy.Configuration, in source: Source,
+        into report: inout Report
+    ) -> Contents? {
+        var policy = CertificatePolicy(parts.policy)
+        if parts.configuration.needsCertificates {
+            guard findResponder(for: &policy, in: parts.keystore, into: &report) else {
+                return nil
+            }
         }
         do throws(CryptoError) {
-            let credentials = try Credentials(store, policy: policy)
+            let credentials = try Credentials(parts.keystore, policy: policy)
             var diagnostics = Diagnostics()
             configuration.check(
                 in: source, lacking: { credentials.lack(for: $0) }, into: &diagnostics)
             report.add(diagnostics)
-            return Contents(
-                configuration: configuration, keys: keys, policy: entry, keystore: store,
-                credentials: credentials)
+            return Contents(parts: parts, credentials: credentials)
         } catch {
             report.add(.error, "\(error)", path: keystore.directory)
             return nil
@@ -82,7 +114,7 @@ struct ConfigurationFiles: Sendable {
         return false
     }
 
-    private func loadConfiguration(
+    func loadConfiguration(
         into report: inout Report
     ) -> (configuration: Policy.Configuration, source: Source)? {
         let octets: [UInt8]
@@ -102,7 +134,7 @@ struct ConfigurationFiles: Sendable {
     }
 
     /// Without a file there are no keys, which is no error as long as no rule needs one.
-    private func loadKeys(
+    func loadKeys(
         for configuration: Policy.Configuration?, into report: inout Report
     ) -> PresharedKeys? {
         var octets: [UInt8]
@@ -117,9 +149,15 @@ struct ConfigurationFiles: Sendable {
             report.add(error, path: presharedFile, expected: "the keys of ikev2.preshared(5)")
             return nil
         }
+        return Self.keys(presharedFile, &octets, into: &report)
+    }
+
+    /// Reads keys out of octets, and erases those.
+    static func keys(
+        _ name: String, _ octets: inout [UInt8], into report: inout Report
+    ) -> PresharedKeys? {
         var diagnostics = Diagnostics()
-        let keys = PresharedKeys.parse(
-            Source(name: presharedFile, octets: octets), into: &diagnostics)
+        let keys = PresharedKeys.parse(Source(name: name, octets: octets), into: &diagnostics)
         // The parser has let go of its copy, so that these octets are the only ones.
         octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
         report.add(diagnostics)
@@ -139,7 +177,7 @@ extension Report {
 
 extension Policy.Configuration {
     /// Whether a rule has to do with certificates.
-    fileprivate var needsCertificates: Bool {
+    var needsCertificates: Bool {
         rules.contains {
             $0.localAuthentication != .preshared || $0.remoteAuthentication != .preshared
         }

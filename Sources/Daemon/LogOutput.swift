@@ -6,7 +6,7 @@ final class LogOutput {
     private let descriptor: Descriptor
     private let isSocket: Bool
     /// Whether a write waits for nobody: a file takes what it is given.
-    private let isFile: Bool
+    let isFile: Bool
     /// The end of a line of which the beginning was taken.
     private var rest: ArraySlice<UInt8> = []
 

@@ -1,6 +1,7 @@
 import CLinux
 import IKE
 import Policy
+import Reactor
 
 /// Where the daemon tells what it does. A line that finds no room is dropped and counted: the log
 /// must not slow the daemon down.
@@ -15,6 +16,8 @@ final class LogSink {
     let destination: Destination
     private let style: LogLine.Style
     private var output: LogOutput?
+    /// Takes the lines for a while in place of the output.
+    private var diversion: LogOutput?
     private var lost = 0
     private let process = getpid()
 
@@ -40,6 +43,7 @@ final class LogSink {
     /// Writes a line.
     func write(_ severity: LogRecord.Severity, _ message: String) {
         let moment = LogLine.Moment.now
+        let style = diversion == nil ? style : .file
         if lost > 0 {
             let notice = "\(Report.count(lost, "line")) lost: the log did not take them"
             guard put(LogLine(style, .warning, notice, at: moment, process: process)) else {
@@ -56,8 +60,18 @@ final class LogSink {
         for line in text.split(separator: "\n") { write(severity, String(line)) }
     }
 
+    /// Has a file take the lines from now on, until this or ``reopen()`` is asked for; without one
+    /// they go where they belong.
+    func divert(to descriptor: Descriptor?) throws(Failure) {
+        let output = descriptor.map { LogOutput($0) }
+        // Others may make us wait.
+        if let output, !output.isFile { throw Failure("the log can only be a file") }
+        diversion = output
+    }
+
     /// Opens the file anew, as after its rotation. When that fails the old one is kept.
     func reopen() {
+        diversion = nil
         guard case .file(let path) = destination else { return }
         do throws(Failure) {
             output = try LogOutput.file(path)
@@ -67,6 +81,7 @@ final class LogSink {
     }
 
     private func put(_ line: LogLine) -> Bool {
+        if let diversion { return diversion.write(line.octets) }
         if let output, output.write(line.octets) { return true }
         guard case .syslog = destination else { return false }
         // syslogd may have been started anew; one that is only slow takes no second connection.

@@ -1,5 +1,5 @@
 import CLinux
-import COpenSSL
+import Console
 import Crypto
 
 /// A file whose first line is a PIN.
@@ -25,22 +25,13 @@ package enum PINFile {
 
     /// The next line of a file or a terminal, which may be read to its end only.
     package static func line(from descriptor: Int32) throws(Failure) -> Secret {
-        var octets = [UInt8](repeating: 0, count: longest + 1)
-        defer { octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
-        var count = 0
-        while count < octets.count {
-            let got = octets.withUnsafeMutableBytes {
-                CLinux.read(descriptor, $0.baseAddress.map { $0 + count }, 1)
-            }
-            if got < 0, process_errno() == EINTR { continue }
-            guard got > 0, octets[count] != UInt8(ascii: "\n") else { break }
-            guard octets[count] != 3 else { throw Failure("interrupted") }
-            count += 1
-        }
-        guard count <= longest else {
+        switch SecretLine.read(from: descriptor, longest: longest) {
+        case .line(var octets):
+            defer { SecretLine.erase(&octets) }
+            return Secret(copying: octets)
+        case .tooLong:
             throw Failure("the PIN is too long; expected \(longest) characters at most")
+        case .interrupted: throw Failure("interrupted")
         }
-        if count > 0, octets[count - 1] == UInt8(ascii: "\r") { count -= 1 }
-        return Secret(copying: octets.span.extracting(0..<count))
     }
 }

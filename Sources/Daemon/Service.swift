@@ -238,8 +238,10 @@ extension ConfigurationFiles.Contents {
     static func none() throws(Failure) -> ConfigurationFiles.Contents {
         do throws(CryptoError) {
             return ConfigurationFiles.Contents(
-                configuration: Configuration(), keys: PresharedKeys(), policy: .default,
-                keystore: Keystore(), credentials: try .none())
+                parts: Parts(
+                    configuration: Configuration(), keys: PresharedKeys(), policy: .default,
+                    keystore: Keystore()),
+                credentials: try .none())
         } catch {
             throw Failure("libcrypto: \(error)")
         }

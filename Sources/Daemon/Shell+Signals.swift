@@ -41,17 +41,11 @@ extension Shell {
         if let contents {
             sink.write(
                 .notice, "refresh: \(Report.count(contents.configuration.rules.count, "rule"))")
-            workers?.prepare(for: contents.configuration)
             fetcher?.refresh()
             for change in contents.policy.changes(from: policy) {
                 sink.write(.notice, "refresh: certificate policy: \(change)")
             }
-            policy = contents.policy
-            keystore = contents.keystore
-            presharedKeys = contents.keys
-            announceExpiries()
-            handle(.credentials(contents.credentials))
-            handle(.configuration(contents.configuration, contents.keys))
+            put(contents)
         } else {
             sink.write(
                 .error, "refresh: \(report.summary); the running configuration stays as it is")
@@ -60,6 +54,17 @@ extension Shell {
         awaitToken()
         serviceManager?.ready()
         return contents != nil
+    }
+
+    /// Puts what has been read in force.
+    func put(_ contents: ConfigurationFiles.Contents) {
+        workers?.prepare(for: contents.configuration)
+        policy = contents.policy
+        keystore = contents.keystore
+        presharedKeys = contents.keys
+        announceExpiries()
+        handle(.credentials(contents.credentials))
+        handle(.configuration(contents.configuration, contents.keys))
     }
 
     /// Writes what there is to the log.

@@ -1,3 +1,4 @@
+import Admin
 import CLinux
 import Crypto
 import IKE
@@ -36,9 +37,11 @@ final class Shell {
     private(set) var listener: LocalListener?
     /// Serves those who connect.
     var administration: AdminServer?
+    /// How much of what is secret those may touch.
+    var privilege: Privilege
     /// Asks others about certificates.
     private(set) var fetcher: Fetcher?
-    private let answerFiles: AnswerFiles
+    let answerFiles: AnswerFiles
     /// Keeps a disk that takes no files from filling the log.
     private var unkept = Allowance()
     private var timer: Timer?
@@ -46,6 +49,8 @@ final class Shell {
     var tokenTimer: Timer?
     /// Waits until the service manager wants to hear that the loop turns.
     private var watchdogTimer: Timer?
+    /// A PIN that is being tried.
+    var login: TokenLogin?
     /// Waits until the host's addresses have settled.
     var addressTimer: Timer?
     /// An interface that comes up brings many changes of addresses and routes, of which only the
@@ -74,6 +79,7 @@ final class Shell {
         serviceManager: ServiceManager?
     ) throws(Failure) {
         self.properties = properties
+        privilege = properties.allowKeydump ? .keyMaterial : .modifyingKeys
         self.files = files
         keystore = contents.keystore
         presharedKeys = contents.keys

@@ -19,17 +19,19 @@ package final class TokenAccess: @unchecked Sendable {
         self.pin = pin
     }
 
+    /// Whether an administrator has taken leave of it: nothing on it is used then.
+    private var isLeft = false
     private var isWanted = false
     private var isReadElsewhere = false
 
     /// Whether a rule needs its keys and they are not known.
-    var isMissing: Bool { isWanted && contents == nil }
+    var isMissing: Bool { isWanted && !isLeft && contents == nil }
 
     /// The token to be looked for, when its module can be loaded.
     var absent: Token? { isMissing ? token : nil }
 
     /// The token to be read, when a rule needs its keys.
-    var wanted: Token? { isWanted ? token : nil }
+    var wanted: Token? { isWanted && !isLeft ? token : nil }
 
     /// From now on somebody else reads the token, and says what is on it: ``load(into:)`` waits
     /// for it no longer.
@@ -47,13 +49,50 @@ package final class TokenAccess: @unchecked Sendable {
         let uri = try parse()
         var pin = self.pin
         if let path = uri.pinSource { pin = try PINFile.read(path) }
+        let opened = try Self.make(uri, pin)
+        token = opened
+        return opened
+    }
+
+    private static func make(_ uri: TokenURI, _ pin: Secret?) throws(Failure) -> Token {
         do throws(CryptoError) {
-            let opened = try Token(uri, pin: pin)
-            token = opened
-            return opened
+            return try Token(uri, pin: pin)
         } catch {
             throw Failure(error.description.printable)
         }
+    }
+
+    // MARK: With an administrator's PIN
+
+    /// The token with another PIN, to be tried; the one in use stays in use meanwhile.
+    ///
+    /// - Parameter name: the token's label, as in the URI, so that no other is given the PIN.
+    func candidate(_ name: String, _ pin: Secret) throws(Failure) -> Token {
+        try Self.make(try parse(named: name).with(pin: pin), nil)
+    }
+
+    /// Has a candidate whose PIN is right take the place of the token.
+    func adopt(_ candidate: Token, _ contents: Token.Contents) {
+        token = candidate
+        isLeft = false
+        self.contents = contents
+    }
+
+    /// Forgets the token with its PIN, and its keys. The token stays out of use until
+    /// ``adopt(_:_:)``.
+    func leave(_ name: String) throws(Failure) {
+        _ = try parse(named: name)
+        token = nil
+        contents = nil
+        isLeft = true
+    }
+
+    private func parse(named name: String) throws(Failure) -> TokenURI {
+        let uri = try parse()
+        guard uri.token == nil || uri.token == name else {
+            throw Failure("there is no token '\(name.printable)' in \(Self.name)")
+        }
+        return uri
     }
 
     private func parse() throws(Failure) -> TokenURI {
@@ -68,6 +107,7 @@ package final class TokenAccess: @unchecked Sendable {
     /// when it is back.
     func load(into report: inout Report) -> Keystore.Additions {
         isWanted = true
+        guard !isLeft else { return Keystore.Additions() }
         do throws(Failure) {
             let token = try open()
             if !isReadElsewhere { contents = try read(token) }

@@ -17,7 +17,7 @@ final class Workers {
 
     private enum Result: Sendable {
         case job(JobID, JobOutcome)
-        case token(TokenReading)
+        case token(Token, TokenReading)
         case keyAhead(KeyExchangeMethod, JobOutcome)
     }
 
@@ -61,7 +61,7 @@ final class Workers {
         switch result {
         case .job(let id, let outcome): completed(id, outcome)
         case .keyAhead(let method, let outcome): shelve(method, outcome)
-        case .token(let reading): readToken?(reading)
+        case .token(let token, let reading): readToken?(token, reading)
         }
     }
 
@@ -86,19 +86,20 @@ final class Workers {
 
     /// Reads a token, on its own thread; ``readToken`` is told. Where so much waits for the token
     /// that this has no room, an earlier reading does.
-    func read(_ token: Token) {
-        _ = tokenThread()?.submit(.token(token), .ordinary)
+    @discardableResult
+    func read(_ token: Token) -> Bool {
+        tokenThread()?.submit(.token(token), .ordinary) ?? false
     }
 
     /// Called with what came of ``look(for:)`` and ``read(_:)``.
-    var readToken: ((TokenReading) -> Void)?
+    var readToken: ((Token, TokenReading) -> Void)?
 
     private static func perform(_ work: Work) -> Result {
         switch work {
         case .job(let id, let job): .job(id, job.run())
         case .keyAhead(let method): .keyAhead(method, Job.generate(method).run())
-        case .absentToken(let token): .token(TokenReading(token, ifPresent: true))
-        case .token(let token): .token(TokenReading(token, ifPresent: false))
+        case .absentToken(let token): .token(token, TokenReading(token, ifPresent: true))
+        case .token(let token): .token(token, TokenReading(token, ifPresent: false))
         }
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import IPsec
 import Net
 import Policy
@@ -57,8 +58,16 @@ extension Engine {
         table.ikeSA(ofInbound: spi).map { IKESAStatus($0, at: now) }
     }
 
+    /// The keys of an IKE SA; `nil` when it has ended, or has none yet.
+    public func keys(of spi: IKESPI) -> IKESAKeys? {
+        table[spi].flatMap { $0.keys }.map { IKESAKeys($0) }
+    }
+
     /// The rules in force, in the order in which they are looked through.
     public var configuredRules: [Rule] { rules.rules }
+
+    /// Forgets what others have answered about certificates.
+    public func forgetStatuses() { statuses = StatusAnswers() }
 
     /// The numbers, and those of the front door and of fragments.
     public func counters() -> Counters {

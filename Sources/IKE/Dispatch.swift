@@ -133,6 +133,7 @@ extension Engine {
                 return
             }
             sa.window.answering()
+            statistics.exchanges.countRequest(header.exchange, .responder)
             let notify = error.notify ?? .invalidSyntax
             var data: [UInt8] = []
             if case .unsupportedCriticalPayload(let type) = error { data = [type.rawValue] }
@@ -158,6 +159,7 @@ extension Engine {
 
     private func receiveRequest(_ header: Header, _ payloads: [Payload], sa: IKESA, keys: IKEKeys) {
         sa.window.answering()
+        statistics.exchanges.countRequest(header.exchange, .responder)
         do throws(Refusal) {
             guard let rule = MessageRule.rule(for: header) else {
                 throw Refusal(.invalidSyntax, "\(header.exchange.name) is not spoken here")
@@ -211,7 +213,7 @@ extension Engine {
             }
             let contents = try rule.sort(payloads)
             readWindowSize(in: contents, sa: sa)
-            if let error = contents.firstError { statistics.count(refusalByPeer: error.type) }
+            statistics.count(answerTo: header.exchange, refusing: contents.firstError?.type)
             switch sa.state {
             case .authenticating(let authenticating):
                 receiveAuthResponse(contents, authenticating, sa: sa)

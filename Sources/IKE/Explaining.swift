@@ -96,10 +96,11 @@ extension Engine {
         var problem: String?
         let hasTwin = policies.inboundTwin(of: policy) != nil
         if let rule {
+            let choices = choices(rule, template)
             if ChildNegotiation.first(
-                of: rule.childTransforms, template: template, where: { _ in true }) == nil
+                of: choices.transforms, template: template, where: { _ in true }) == nil
             {
-                problem = "allows no algorithm of childsa_xform of rule '\(rule.label)'"
+                problem = "rule '\(rule.label)': allows no \(choices.whatIsMissing)"
             } else if !hasTwin {
                 problem = PolicyMiss.Reason.twin(of: policy, template, policies).words
             }

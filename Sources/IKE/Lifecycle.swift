@@ -50,6 +50,7 @@ extension Engine {
             expire(sa)
         } else if let outstanding = sa.window.outstanding, outstanding.giveUpAt <= now {
             statistics.timeouts += 1
+            statistics.exchanges.countTimeout(sa.awaitedExchange)
             let what = if case .deleting = sa.state { "deleting the IKE SA" } else { "a request" }
             fail(
                 sa, .silence,

@@ -92,6 +92,7 @@ extension Engine {
             flags: [.initiator], messageID: 0)
         trace(.sent, header, payloads, sa: sa)
         initiation.request = Message(header: header, payloads: payloads).encoded()
+        statistics.exchanges.countRequest(.ikeSAInit, .initiator)
         send(SentMessage(initiation.request), messageID: 0, sa: sa)
     }
 
@@ -114,7 +115,7 @@ extension Engine {
                 return
             }
             if let error = contents.firstError {
-                statistics.count(refusalByPeer: error.type)
+                statistics.count(answerTo: .ikeSAInit, refusing: error.type)
                 throw Refusal(
                     error.type, "the peer says \(error.type.name)",
                     error.type == .noProposalChosen ? Difference(proposing: initiation.rule) : nil)
@@ -158,6 +159,7 @@ extension Engine {
         initiation.wishes = contents.wishes()
         agreeOnFragmentation(contents, sa: sa)
         _ = sa.window.answered(0)
+        statistics.count(answerTo: .ikeSAInit, refusing: nil)
         sa.remoteSPI = header.responderSPI
         initiation.responderNonce = nonce
         initiation.response = [UInt8](copying: octets)
@@ -268,11 +270,13 @@ extension Engine {
         }
         let pair = AddressPair(local: local, remote: remote)
         let candidates = rules.covering(local: local.address, remote: remote.address)
+        statistics.exchanges.countRequest(.ikeSAInit, .responder)
         do throws(Refusal) {
             guard !candidates.isEmpty else { throw Refusal(.noProposalChosen, "") }
             try begin(header, octets, candidates, local: local, remote: remote)
             return nil
         } catch {
+            statistics.count(answering: .ikeSAInit, refusing: [error.notify])
             report(
                 refusedBeginning: candidates.isEmpty ? .noRule : .refused(error.notify), error.why,
                 by: pair)
@@ -380,6 +384,7 @@ extension Engine {
             // IKE_SA_INIT is request 0; IKE_AUTH will be request 1.
             sa.window.answering()
             sa.window.responded(with: nil)
+            statistics.count(answering: .ikeSAInit)
             emit(.send(Datagram(octets: octets, local: sa.local, remote: sa.remote)))
         } catch {
             fail(sa, "key schedule: \(error)")

@@ -144,6 +144,7 @@ extension Engine {
             let message = try seal(
                 payloads, exchange: exchange, messageID: messageID, isResponse: false, sa: sa,
                 keys: keys)
+            statistics.exchanges.countRequest(exchange, .initiator)
             send(message, messageID: messageID, sa: sa)
         } catch {
             fail(sa, "sealing a request: \(error)")
@@ -161,7 +162,7 @@ extension Engine {
 
     /// Answers the request under way.
     func respond(_ exchange: ExchangeType, _ payloads: [Payload], sa: IKESA, keys: IKEKeys) {
-        statistics.count(refusing: payloads)
+        statistics.count(answering: exchange, payloads)
         do throws(CryptoError) {
             let message = try seal(
                 payloads, exchange: exchange, messageID: sa.window.expectedID, isResponse: true,

@@ -28,6 +28,8 @@ public struct Statistics: Sendable {
     public internal(set) var repeatedRequests: UInt64 = 0
     /// Requests that nobody answered in time.
     public internal(set) var timeouts: UInt64 = 0
+    /// What became of the requests of each exchange.
+    public internal(set) var exchanges = ExchangeStatistics()
     /// Errors that we answered with, by their type.
     public private(set) var refusals: [NotifyType: UInt64] = [:]
     /// Errors that peers answered with, by their type; unauthenticated ones are among them.
@@ -41,13 +43,25 @@ public struct Statistics: Sendable {
         set { if role == .initiator { asInitiator = newValue } else { asResponder = newValue } }
     }
 
-    mutating func count(refusing payloads: [Payload]) {
+    /// Counts an answer of ours.
+    mutating func count(answering exchange: ExchangeType, _ payloads: [Payload]) {
+        var errors: [NotifyType] = []
         for case .notify(let notify) in payloads where notify.type.isError {
-            refusals[notify.type, default: 0] += 1
+            errors.append(notify.type)
         }
+        count(answering: exchange, refusing: errors)
     }
 
-    mutating func count(refusalByPeer type: NotifyType) {
+    /// Counts an answer of ours with errors in it, or without any.
+    mutating func count(answering exchange: ExchangeType, refusing errors: [NotifyType] = []) {
+        for error in errors { refusals[error, default: 0] += 1 }
+        exchanges.countAnswer(exchange, .responder, errors)
+    }
+
+    /// Counts an answer of a peer's, with the error in it if there is one.
+    mutating func count(answerTo exchange: ExchangeType, refusing type: NotifyType?) {
+        exchanges.countAnswer(exchange, .initiator, [type].compactMap { $0 })
+        guard let type else { return }
         guard refusalsByPeers[type] != nil || refusalsByPeers.count < Self.mostTypes else { return }
         refusalsByPeers[type, default: 0] += 1
     }

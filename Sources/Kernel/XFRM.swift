@@ -118,17 +118,25 @@ public final class XFRM {
     /// What went through an SA. Throws ``KernelError/unknownSA(_:)`` when there is none of that
     /// name. In a dry run nothing ever does.
     public func usage(of id: SADEntry.ID, mark: Mark? = nil) throws(KernelError) -> Usage {
-        guard !isDryRun else { return Usage(octets: 0, packets: 0, lastUse: nil) }
+        try state(of: id, mark: mark)?.usage ?? Usage(octets: 0, packets: 0, lastUse: nil)
+    }
+
+    /// What the kernel holds of an SA. Throws ``KernelError/unknownSA(_:)`` when there is none of
+    /// that name. `nil` in a dry run.
+    public func state(
+        of id: SADEntry.ID, mark: Mark? = nil, withKeys: Bool = false
+    ) throws(KernelError) -> SADState? {
+        guard !isDryRun else { return nil }
         var request = NetlinkRequest(type: XFRM_MSG_GETSA, id, mark: mark)
-        var usage: Usage?
-        let operation = "read the usage of \(id)"
+        var state: SADState?
+        let operation = "read \(id)"
         try perform(&request, about: id, during: operation) { type, message in
-            if Int(type) == XFRM_MSG_NEWSA { usage = Usage(message) }
+            if Int(type) == XFRM_MSG_NEWSA { state = SADState(message, withKeys: withKeys) }
         }
-        guard let usage else {
+        guard let state else {
             throw .failed(operation: operation, code: EBADMSG, explanation: nil)
         }
-        return usage
+        return state
     }
 
     /// The names of all SAs in the kernel, whoever added them; larval ones have none.

@@ -56,6 +56,13 @@ public struct Keystore: Sendable {
             certificates: additions.certificates, keys: additions.keys, revocationLists: [])
     }
 
+    /// The same with other certificates: the keys that there are go with those that are about them.
+    public func with(certificates: [X509Certificate]) -> Keystore {
+        Keystore(
+            certificates: certificates, keys: identities.map { $0.key },
+            revocationLists: revocationLists, publicKeys: publicKeys)
+    }
+
     /// Sorts what was read; a key goes with every certificate that is about it, and with
     /// every public key that is its own.
     init(

@@ -57,12 +57,13 @@ public final class LocalStream {
         writable?.cancel()
     }
 
-    /// Reads what is there, into the front of the room.
-    public func read(into room: inout [UInt8]) -> Progress {
-        let count = room.withUnsafeMutableBytes {
-            recv(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
-        }
-        return Self.progress(count)
+    /// Reads what is there, into the front of the room. The descriptors that came with it are
+    /// closed unless the caller keeps them.
+    public func read(
+        into room: inout [UInt8]
+    ) -> (progress: Progress, descriptors: [Descriptor]) {
+        let (count, descriptors) = PassedDescriptors.receive(into: &room, from: descriptor.number)
+        return (Self.progress(count), descriptors)
     }
 
     /// Writes what goes through now.

@@ -30,6 +30,14 @@ public struct TokenURI: Equatable, Sendable {
     /// Takes whatever token there is.
     public init() {}
 
+    /// The same with a PIN in place of its own.
+    public func with(pin: Secret) -> TokenURI {
+        var uri = self
+        uri.pin = pin
+        uri.pinSource = nil
+        return uri
+    }
+
     /// Reads a URI. Attributes of vendors are left out (RFC 7512 §2.3).
     public init(parsing text: String) throws(Malformed) {
         let scheme = "pkcs11:"

@@ -9,6 +9,7 @@ import Testing
         Value.Member("text", .text("a \"quoted\"\\\n\u{1}ü")), Value.Member("none", .array([])),
         Value.Member("number", .number(.max)), Value.Member("yes", .flag(true)),
         Value.Member("no", .flag(false)), Value.Member("empty", .object([])),
+        Value.Member("key", .key(SensitiveOctets([0x0A, 0xFF]))),
         Value.Member("list", .array([.number(1), .text(""), .array([.flag(false)])])),
     ])
 
@@ -20,9 +21,18 @@ import Testing
 
     @Test func aTreeSurvivesTheWay() throws {
         #expect(try Value(octets: Self.octets(Self.tree)[...]) == Self.tree)
-        for reply in [Reply.object(Self.tree), .done("3 deleted"), .failed("there is none")] {
+        let replies: [Reply] = [
+            .object(Self.tree), .piece(SensitiveOctets([0, 1, 255])), .note("a:1:2: error: b\nc"),
+            .done("3 deleted"), .failed("there is none"),
+        ]
+        for reply in replies {
             #expect(try Reply(octets: reply.octets) == reply)
         }
+    }
+
+    @Test func everyDigitOfAKeyCanBeAnX() {
+        #expect(Self.tree.withoutKeys["key"] == .text("XXXX"))
+        #expect(Self.tree.withoutKeys["list"] == Self.tree["list"])
     }
 
     @Test func damagedOctetsNeverTrap() {
@@ -59,6 +69,7 @@ import Testing
             #expect(object["text"] as? String == "a \"quoted\"\\\n\u{1}ü")
             #expect(object["number"] as? UInt64 == .max)
             #expect(object["yes"] as? Bool == true && object["no"] as? Bool == false)
+            #expect(object["key"] as? String == "0aff")
             #expect((object["none"] as? [Any])?.isEmpty == true)
             #expect((object["empty"] as? [String: Any])?.isEmpty == true)
             #expect((object["list"] as? [Any])?.count == 3)

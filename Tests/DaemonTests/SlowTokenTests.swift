@@ -110,7 +110,7 @@ import Testing
 
         // What has come to it meanwhile takes effect by itself once it answers.
         try token.add("second", "02")
-        #expect(try daemon.ikeadm("read", "rule").status == 0)
+        #expect(try daemon.ikeadm("read", "certcache").status == 0)
         try daemon.says("the token has 2 certificates and 2 private keys")
         #expect(try daemon.ikeadm("dump", "certcache").output.contains("CN=second"))
     }

@@ -1,3 +1,4 @@
+import Crypto
 import IPsec
 import Net
 import Testing
@@ -127,6 +128,26 @@ import Wire
                     Mapping(
                         id: try captured(), old: SocketAddress(peer, port: 9999),
                         new: SocketAddress(peer, port: 4500))))
+    }
+
+    @Test func theKernelsAnswerTellsTimesAndKeys() throws {
+        let answer = try #require(OneMessage(CapturedAnswer.state))
+        func read(_ message: [UInt8], withKeys: Bool = true) -> SADState? {
+            SADState(message.span, withKeys: withKeys)
+        }
+        let state = try #require(read(answer.payload))
+        #expect(state.addedAt == 0x6B04_8086)
+        #expect(state.softSeconds == 3 && state.hardSeconds == 5)
+        #expect(state.keys?.encryption == Secret(copying: Array(0..<20)))
+        #expect(state.keys?.integrity == nil)
+        #expect(read(answer.payload, withKeys: false)?.keys == nil)
+        // A length that goes past the end of the attribute.
+        let bits = answer.payload.firstRange(of: [0xA0, 0, 0, 0, 0x80, 0, 0, 0])
+        var damaged = answer.payload
+        damaged[try #require(bits).lowerBound + 1] = 0xFF
+        let other = try #require(read(damaged))
+        #expect(other.keys?.encryption == nil)
+        for count in answer.payload.indices { _ = read(Array(answer.payload.prefix(count))) }
     }
 
     @Test func usageIsReadFromTheKernelsAnswer() throws {

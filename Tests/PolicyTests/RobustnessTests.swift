@@ -73,17 +73,40 @@ import Testing
             var octets = Array([Self.rules, Self.keys, Self.properties][round % 3].utf8)
             mutate(&octets, &dice)
             let source = Source(name: "f", octets: octets)
-            let isAccepted =
-                switch round % 3 {
-                case 0: Policy.Configuration.parse(source, into: &diagnostics) != nil
-                case 1: PresharedKeys.parse(source, into: &diagnostics) != nil
-                default: Properties.parse(source, into: &diagnostics) != nil
-                }
+            let isAccepted: Bool
+            switch round % 3 {
+            case 0:
+                let configuration = Policy.Configuration.parse(source, into: &diagnostics)
+                isAccepted = configuration != nil
+                if let configuration { expectWritingAndReadingAgain(configuration) }
+            case 1:
+                let keys = PresharedKeys.parse(source, into: &diagnostics)
+                isAccepted = keys != nil
+                if let keys { expectWritingAndReadingAgain(keys) }
+            default: isAccepted = Properties.parse(source, into: &diagnostics) != nil
+            }
             #expect(isAccepted == !diagnostics.hasErrors)
             for diagnostic in diagnostics {
                 #expect(isInside(diagnostic, octets), "\(diagnostic.render())")
             }
         }
+    }
+
+    /// What is written reads back the same, however it was written before.
+    private func expectWritingAndReadingAgain(_ configuration: Policy.Configuration) {
+        let text = configuration.rules.map { $0.text }.joined()
+        var diagnostics = Diagnostics()
+        let again = Policy.Configuration.parse(
+            Source(name: "written", octets: Array(text.utf8)), into: &diagnostics)
+        #expect(again == configuration, "\(diagnostics.map { $0.render() })\n\(text)")
+    }
+
+    private func expectWritingAndReadingAgain(_ keys: PresharedKeys) {
+        let octets = keys.labels.flatMap { label in keys[label]?.text(label: label) ?? [] }
+        var diagnostics = Diagnostics()
+        let again = PresharedKeys.parse(
+            Source(name: "written", octets: octets), into: &diagnostics)
+        #expect(again == keys, "\(diagnostics.map { $0.render() })")
     }
 
     @Test func everyBeginningOfAFileIsRefusedOrAccepted() {

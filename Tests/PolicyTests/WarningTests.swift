@@ -71,18 +71,6 @@ import Testing
             "rule never applies: local_addr and remote_addr are of different families")
     }
 
-    @Test(arguments: [
-        "config/allow_keydump = true"
-    ])
-    func propertiesNotYetInEffect(line: String) throws {
-        let name = try #require(line.split(separator: " ").first)
-        var diagnostics = Diagnostics()
-        let source = Source(name: "conf", octets: Array("\n\(line)".utf8))
-        #expect(Properties.parse(source, into: &diagnostics) != nil)
-        let warning = try diagnostics.only(.warning)
-        #expect(warning.message == "'\(name)' is accepted, not yet in effect")
-        #expect((warning.line, warning.column, warning.length) == (2, 1, name.count))
-    }
 }
 
 @Suite struct CheckTests {

@@ -12,7 +12,7 @@ final class AdminServer {
 
     private let listener: LocalListener
     private let loop: EventLoop
-    private let answer: (Request) -> Answer
+    private let answer: (Petition) -> Answer
     private let standing: (LocalStream.Peer) -> AdminConnection.Standing?
     private var connections: [AdminConnection] = []
     private var timer: Timer?
@@ -25,7 +25,7 @@ final class AdminServer {
     init(
         _ listener: LocalListener, on loop: EventLoop,
         standing: @escaping (LocalStream.Peer) -> AdminConnection.Standing?,
-        answer: @escaping (Request) -> Answer
+        answer: @escaping (Petition) -> Answer
     ) throws(ReactorError) {
         self.listener = listener
         self.loop = loop
@@ -74,7 +74,7 @@ final class AdminServer {
     private func dropIdle() {
         let now = loop.now
         for connection in connections where connection.movedAt + Self.patience <= now {
-            drop(connection)
+            if connection.isWaiting { connection.excuse(at: now) } else { drop(connection) }
         }
         rearm()
     }

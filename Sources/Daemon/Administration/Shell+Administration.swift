@@ -4,6 +4,7 @@ import Admin
 import CLinux
 import Crypto
 import IKE
+import Kernel
 import Net
 import Policy
 import Reactor
@@ -19,7 +20,7 @@ extension Shell {
             administration = try AdminServer(
                 listener, on: loop,
                 standing: { [unowned(unsafe) self] peer in standing(of: peer) },
-                answer: { [unowned(unsafe) self] request in answer(request) })
+                answer: { [unowned(unsafe) self] petition in answer(petition) })
         } catch {
             sink.write(.warning, "ikeadm cannot connect: \(error)")
         }
@@ -30,23 +31,39 @@ extension Shell {
         return peer.groups.contains(getegid()) ? .reader : nil
     }
 
-    private func answer(_ request: Request) -> Answer {
+    private func answer(_ petition: Petition) -> Answer {
+        let request = petition.request
         if request.changes, logs(.op) {
             sink.write(.notice, "ikeadm: \(request.words.joined(separator: " "))")
         }
+        guard request.privilege <= privilege else {
+            return Answer(
+                failure: "privilege level '\(request.privilege.name)' is needed, and it is "
+                    + "'\(privilege.name)'")
+        }
+        let showsKeys = petition.standing == .administrator && privilege == .keyMaterial
         return switch request {
         case .get(let setting): answer(setting)
-        case .show(let name): answer(name)
-        case .dump(let collection): answer(collection)
+        case .show(let name): answer(name, showsKeys: showsKeys)
+        case .dump(let collection, let details):
+            answer(collection, details: details, showsKeys: showsKeys)
+        case .add(let object, let origin): add(object, origin, petition.enclosed)
+        case .read(let store, let file): read(store, file, petition.enclosed)
+        case .write(let store): write(store)
+        case .delete(.rule(let label)): deleteRule(label)
+        case .delete(.presharedKey(let label)): deleteKey(label)
         case .delete(let name):
             change(name, "deleted", { .deleteIKESA($0) }, { .deleteChildSA($0) })
         case .rekey(let name):
             change(name, "being rekeyed", { .rekeyIKESA($0) }, { .rekeyChildSA($0) })
         case .flush: flush()
+        case .flushCertificates: flushCertificates()
         case .initiate(let label): initiate(label)
         case .explain(let local, let remote): explain(local, remote)
-        case .refresh: refreshForAdministrator()
-        case .setDebug(let level): setDebug(level)
+        case .setDebug(let level, _): setDebug(level, petition.descriptor)
+        case .setPrivilege(let level): setPrivilege(level)
+        case .login(let token): logIn(to: token, petition.enclosed)
+        case .logout(let token): logOut(of: token)
         }
     }
 
@@ -56,23 +73,34 @@ extension Shell {
         switch setting {
         case .stats: Answer([Value(engine.counters(), loop.turnTimes)])
         case .debug: Answer([.object([Value.Member("debug", .text("\(engine.debugCategories)"))])])
+        case .privilege: Answer([.object([Value.Member("priv", .text(privilege.name))])])
         case .defaults: Answer([Value(defaultsOf: Properties(), Lifetimes())])
         }
     }
 
-    private func setDebug(_ level: String) -> Answer {
+    /// - Parameter descriptor: a file in place of the log, until this or a refresh is asked for.
+    private func setDebug(_ level: String, _ descriptor: Descriptor?) -> Answer {
         guard let categories = DebugCategories(parsing: level) else {
             return Answer(
                 failure: "'\(level)' is no debug level; expected categories joined by + or -")
+        }
+        do throws(Failure) {
+            try sink.divert(to: descriptor)
+        } catch {
+            return Answer(failure: error.message)
         }
         engine.debugCategories = categories
         return Answer(done: "debug level: \(categories)")
     }
 
-    private func refreshForAdministrator() -> Answer {
-        refresh()
-            ? Answer(done: "the rules are in force")
-            : Answer(failure: "there are errors; the running configuration stays as it is")
+    private func setPrivilege(_ level: Privilege) -> Answer {
+        guard level <= privilege else {
+            return Answer(
+                failure: "the privilege level is '\(privilege.name)', and can only be lowered; "
+                    + "a restart brings it back")
+        }
+        privilege = level
+        return Answer(done: "privilege level: \(level.name)")
     }
 
     private func initiate(_ label: String) -> Answer {
@@ -83,29 +111,32 @@ extension Shell {
         return Answer(done: "initiating what rule '\(label)' is for")
     }
 
-    private func noRule(_ label: String) -> Answer {
+    func noRule(_ label: String) -> Answer {
         Answer(failure: "there is no rule '\(label)'")
     }
 
     // MARK: One of many
 
-    private func answer(_ name: Request.Name) -> Answer {
+    private func answer(_ name: Request.Name, showsKeys: Bool) -> Answer {
         switch name {
         case .rule(let label):
             guard let rule = engine.configuredRules.first(where: { $0.label == label }) else {
                 return noRule(label)
             }
             return Answer([Value(rule)])
+        case .presharedKey(let label):
+            guard let key = presharedKeys[label] else { return noKey(label) }
+            return Answer([Value(keyOf: label, key, isShown: showsKeys)])
         case .childSA(let spi):
             let values = engine.childSAs(spi: ChildSPI(spi)).flatMap { inbound in
-                childValues(engine.status(ofIKESAWith: inbound, at: now)) {
-                    $0.inbound.spi == inbound
-                }
+                childValues(
+                    engine.status(ofIKESAWith: inbound, at: now), details: true,
+                    showsKeys: showsKeys
+                ) { $0.inbound.spi == inbound }
             }
             return values.isEmpty ? missing(name) : Answer(values)
         case .ikeSA, .ikeSABetween:
-            let values = ikeSAs(name).compactMap { engine.status(of: $0, at: now) }
-                .map { Value($0) }
+            let values = ikeSAs(name).flatMap { ikeValues($0, showsKeys: showsKeys) }
             return values.isEmpty ? missing(name) : Answer(values)
         }
     }
@@ -116,7 +147,7 @@ extension Shell {
         case .ikeSA(let initiator, let responder):
             engine.ikeSA(initiatorSPI: IKESPI(initiator), responderSPI: IKESPI(responder))
                 .map { [$0] } ?? []
-        case .childSA, .rule: []
+        case .childSA, .rule, .presharedKey: []
         }
     }
 
@@ -125,7 +156,7 @@ extension Shell {
         case .childSA(let spi): Answer(failure: "there is no Child SA with SPI \(ChildSPI(spi))")
         case .ikeSABetween(let local, let remote):
             Answer(failure: "there is no IKE SA between \(local) and \(remote)")
-        case .ikeSA, .rule: Answer(failure: "there is no such IKE SA")
+        case .ikeSA, .rule, .presharedKey: Answer(failure: "there is no such IKE SA")
         }
     }
 
@@ -153,24 +184,29 @@ extension Shell {
 
     // MARK: Many
 
-    private func answer(_ collection: Request.Collection) -> Answer {
+    private func answer(
+        _ collection: Request.Collection, details: Bool, showsKeys: Bool
+    ) -> Answer {
         let done = "Completed dump of \(collection.title)"
         switch collection {
         case .ikeSAs:
             return Answer(engine.ikeSAs().map { $0.rawValue }, done: done) {
                 [unowned(unsafe) self] spi in
-                engine.status(of: IKESPI(spi), at: now).map { [Value($0)] } ?? []
+                ikeValues(IKESPI(spi), showsKeys: showsKeys)
             }
         case .childSAs:
             return Answer(engine.ikeSAs().map { $0.rawValue }, done: done) {
                 [unowned(unsafe) self] spi in
-                childValues(engine.status(of: IKESPI(spi), at: now)) { _ in true }
+                childValues(
+                    engine.status(of: IKESPI(spi), at: now), details: details,
+                    showsKeys: showsKeys
+                ) { _ in true }
             }
         case .rules: return Answer(engine.configuredRules.map { Value($0) }, done: done)
         case .presharedKeys:
             return Answer(
                 presharedKeys.labels.compactMap { label in
-                    presharedKeys[label].map { Value(keyOf: label, $0) }
+                    presharedKeys[label].map { Value(keyOf: label, $0, isShown: showsKeys) }
                 }, done: done)
         case .certificates:
             let moment = Int64(time(nil))
@@ -185,11 +221,34 @@ extension Shell {
         }
     }
 
+    private func ikeValues(_ spi: IKESPI, showsKeys: Bool) -> [Value] {
+        guard let sa = engine.status(of: spi, at: now) else { return [] }
+        return [Value(sa, keys: showsKeys ? engine.keys(of: spi) : nil)]
+    }
+
     private func childValues(
-        _ sa: IKESAStatus?, where fits: (ChildSAStatus) -> Bool
+        _ sa: IKESAStatus?, details: Bool, showsKeys: Bool, where fits: (ChildSAStatus) -> Bool
     ) -> [Value] {
         guard let sa else { return [] }
-        return sa.children.filter(fits).map { Value($0, of: sa) }
+        return sa.children.filter(fits).map { child in
+            let halves = details ? kernelStates(of: child, withKeys: showsKeys) : nil
+            return Value(child, of: sa, halves, at: UInt64(max(0, time(nil))))
+        }
+    }
+
+    /// What the kernel has of a Child SA: a question for each half.
+    private func kernelStates(
+        of child: ChildSAStatus, withKeys: Bool
+    ) -> (inbound: SADState?, outbound: SADState?) {
+        func state(_ id: SADEntry.ID) -> SADState? {
+            do throws(KernelError) {
+                return try kernel.state(of: id, mark: child.target.mark, withKeys: withKeys)
+            } catch {
+                if logs(.pfkey) { sink.write(.debug, "\(error)") }
+                return nil
+            }
+        }
+        return (state(child.inbound), state(child.outbound))
     }
 
     private func algorithms(_ collection: Request.Collection) -> [Value] {

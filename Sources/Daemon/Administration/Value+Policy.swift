@@ -71,11 +71,24 @@ extension Value {
         ])
     }
 
-    /// The label of a preshared key; never the key.
-    init(keyOf label: String, _ key: PresharedKey) {
-        self = .object([
+    /// The label of a preshared key, and where that is allowed the key.
+    init(keyOf label: String, _ key: PresharedKey, isShown: Bool) {
+        var members = [
             Member("label", .text(label)), Member("local_key", .flag(key.local != nil)),
             Member("remote_key", .flag(key.remote != nil)),
-        ])
+        ]
+        if isShown {
+            for case (let name, let secret?) in [
+                ("local_key_octets", key.local), ("remote_key_octets", key.remote),
+            ] {
+                members.append(Member(name, Value(secret.all)))
+            }
+        }
+        self = .object(members)
+    }
+
+    /// A key, which leaves the secret that it was in.
+    init(_ key: SecretSlice) {
+        self = .key(SensitiveOctets(key.revealed()))
     }
 }

@@ -1,14 +1,16 @@
 import Admin
+import Crypto
 import IKE
 import IPsec
+import Kernel
 import Net
 import Wire
 
 // SAs as ikeadm(8) shows them. The names are those of its JSON.
 
 extension Value {
-    /// An IKE SA, with the SPIs of its Child SAs.
-    init(_ sa: IKESAStatus) {
+    /// An IKE SA, with the SPIs of its Child SAs, and where that is allowed its keys.
+    init(_ sa: IKESAStatus, keys: IKESAKeys?) {
         var members: [Member] = [
             Member("initiator_spi", .text("\(sa.initiatorSPI)")),
             Member("responder_spi", .text("\(sa.responderSPI)")),
@@ -39,12 +41,25 @@ extension Value {
             Member("mobike", .flag(sa.usesMOBIKE)),
             Member("child_spis", .array(sa.children.map { .text("\($0.inbound.spi)") })),
         ]
+        if let keys {
+            let list = [
+                ("sk_d", keys.d), ("sk_ai", keys.ai), ("sk_ar", keys.ar), ("sk_ei", keys.ei),
+                ("sk_er", keys.er),
+            ]
+            members.append(
+                Member("keys", .object(list.map { Member($0.0, Value($0.1)) })))
+        }
         self = .object(members)
     }
 
-    /// A Child SA of an IKE SA.
-    init(_ child: ChildSAStatus, of sa: IKESAStatus) {
-        self = .object([
+    /// A Child SA of an IKE SA, with what the kernel has of it.
+    ///
+    /// - Parameter moment: now, in seconds since 1970.
+    init(
+        _ child: ChildSAStatus, of sa: IKESAStatus,
+        _ halves: (inbound: SADState?, outbound: SADState?)?, at moment: UInt64
+    ) {
+        var members: [Member] = [
             Member("spi_in", .text("\(child.inbound.spi)")),
             Member("spi_out", .text("\(child.outbound.spi)")),
             Member("state", .text(child.stage.rawValue)),
@@ -59,7 +74,38 @@ extension Value {
             Member("rule", .text(sa.rule ?? "")),
             Member("initiator_spi", .text("\(sa.initiatorSPI)")),
             Member("responder_spi", .text("\(sa.responderSPI)")),
-        ])
+        ]
+        if let state = halves?.inbound ?? halves?.outbound {
+            members += Self.times(state, at: moment)
+        }
+        if let state = halves?.inbound { members += Self.kernelMembers(state, "in") }
+        if let state = halves?.outbound { members += Self.kernelMembers(state, "out") }
+        self = .object(members)
+    }
+
+    private static func times(_ state: SADState, at moment: UInt64) -> [Member] {
+        let age = moment - min(state.addedAt, moment)
+        var members = [Member("age_secs", .number(age))]
+        for case (let name, let limit?) in [
+            ("rekey_in_secs", state.softSeconds), ("expires_in_secs", state.hardSeconds),
+        ] {
+            members.append(Member(name, .number(limit - min(age, limit))))
+        }
+        return members
+    }
+
+    private static func kernelMembers(_ state: SADState, _ direction: String) -> [Member] {
+        var members = [
+            Member("octets_\(direction)", .number(state.usage.octets)),
+            Member("packets_\(direction)", .number(state.usage.packets)),
+        ]
+        for case (let name, let key?) in [
+            ("encr_key_\(direction)", state.keys?.encryption),
+            ("auth_key_\(direction)", state.keys?.integrity),
+        ] {
+            members.append(Member(name, Value(key.all)))
+        }
+        return members
     }
 
     private init(_ address: SocketAddress) {

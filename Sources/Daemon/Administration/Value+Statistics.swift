@@ -32,6 +32,17 @@ extension Value {
                     Member("timed_out", .number(statistics.timeouts)),
                     Member("repeated_by_peers", .number(statistics.repeatedRequests)),
                 ])),
+            Member(
+                "exchanges",
+                .object(
+                    ExchangeStatistics.types.map { type in
+                        Member(
+                            type.name.lowercased(),
+                            .object([
+                                Member("initiator", Value(statistics.exchanges[type, .initiator])),
+                                Member("responder", Value(statistics.exchanges[type, .responder])),
+                            ]))
+                    })),
             Member("refused", Value(statistics.refusals)),
             Member("refused_by_peers", Value(statistics.refusalsByPeers)),
             Member(
@@ -72,6 +83,15 @@ extension Value {
             Member("total", .number(beginnings.established)),
             Member("attempted", .number(beginnings.attempted)),
             Member("failed", .number(beginnings.failed)),
+        ])
+    }
+
+    private init(_ side: ExchangeStatistics.Side) {
+        self = .object([
+            Member("requests", .number(side.requests)),
+            Member("answered", .number(side.answered)),
+            Member("timed_out", .number(side.timedOut)),
+            Member("refused", Value(side.refused)),
         ])
     }
 

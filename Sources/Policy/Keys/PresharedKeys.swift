@@ -16,6 +16,11 @@ public struct PresharedKeys: Sendable {
         entries[label] = Entry(key: key, location: location)
     }
 
+    /// Takes away the key of a label.
+    public mutating func remove(label: String) {
+        entries[label] = nil
+    }
+
     /// The key of the rule with this label.
     public subscript(label: String) -> PresharedKey? { entries[label]?.key }
 

@@ -122,12 +122,6 @@ struct PropertiesParser {
             return
         }
         places[property] = (line.source, location)
-        if let warning = NotYetInEffect.warning(line.name) {
-            diagnostics.add(
-                Diagnostic(
-                    .warning, warning, in: line.source, at: line.location(of: line.nameRange),
-                    masking: property.isSecret ? .value : .nothing))
-        }
     }
 
     private mutating func assign(_ property: Property, _ line: PropertyLine) throws(Malformed) {

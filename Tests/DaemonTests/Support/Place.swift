@@ -48,6 +48,11 @@ final class RunningDaemon {
     /// Where ikeadm connects to it.
     var socket: String { "\(scratch[log]).socket" }
 
+    /// Has ikeadm do commands in a conversation.
+    func conversation(_ lines: String) throws -> Program.Outcome {
+        try Program.run(Program.ikeadm, ["-s", socket], input: lines)
+    }
+
     /// Has ikeadm do a command.
     func ikeadm(_ words: String...) throws -> Program.Outcome {
         try Program.run(Program.ikeadm, ["-s", socket] + words)

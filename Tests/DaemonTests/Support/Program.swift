@@ -20,12 +20,14 @@ enum Program {
 
     /// Runs a program to its end.
     static func run(
-        _ path: String, _ arguments: [String], environment: [String: String] = [:]
+        _ path: String, _ arguments: [String], environment: [String: String] = [:],
+        input: String = ""
     ) throws -> Outcome {
         let scratch = try Scratch()
         let process = try start(
             path, arguments, output: scratch["output"], error: scratch["error"],
-            environment: environment)
+            environment: environment,
+            input: input.isEmpty ? "/dev/null" : try scratch.write(input, to: "input"))
         process.waitUntilExit()
         return Outcome(
             status: process.terminationStatus, output: scratch.text(of: "output"),
@@ -35,13 +37,13 @@ enum Program {
     /// Starts a program that writes to files.
     static func start(
         _ path: String, _ arguments: [String], output: String, error: String,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], input: String = "/dev/null"
     ) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         for file in [output, error] {
             guard file != "/dev/null" else { continue }
             try Data().write(to: URL(fileURLWithPath: file))

@@ -118,6 +118,7 @@ ikev2d_token() {
 
 # ikev2d_properties END: those that everybody would see on the command line.
 ikev2d_properties() {
+    [ "$(of "$1" keydump)" != yes ] || echo "config/allow_keydump = true"
     [[ $(of "$1" keystore) != @(encrypted|pkcs12|token) ]] ||
         echo "pkcs11_token/pin = $IKEV2D_PIN"
     [ "$(of "$1" keystore)" != token ] ||
