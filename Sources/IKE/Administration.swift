@@ -67,7 +67,7 @@ extension Engine {
     public var configuredRules: [Rule] { rules.rules }
 
     /// Forgets what others have answered about certificates.
-    public func forgetStatuses() { statuses = StatusAnswers() }
+    public func forgetAnswers() { knownAnswers = FetchAnswers() }
 
     /// The numbers, and those of the front door and of fragments.
     public func counters() -> Counters {

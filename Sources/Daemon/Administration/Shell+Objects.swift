@@ -106,8 +106,8 @@ extension Shell {
 
     /// Forgets what others have answered about certificates: it is asked for anew.
     func flushCertificates() -> Answer {
-        engine.forgetStatuses()
-        let count = statusFiles.removeAll()
+        engine.forgetAnswers()
+        let count = answerFiles.removeAll()
         fetcher?.refresh()
         return Answer(done: "\(Report.count(count, "answer")) forgotten")
     }
