@@ -3,6 +3,7 @@ import Crypto
 import IKE
 import Keystore
 import Policy
+import Wire
 
 /// The keystore's directory, read as carefully as the other files on which security rests.
 package struct KeystoreFiles: Sendable {

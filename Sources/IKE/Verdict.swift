@@ -43,9 +43,13 @@ public struct Verdict: Sendable {
     ) {
         self.decision = decision
         var learned = judgement?.learned ?? [:]
-        if case .believed = decision { learned.merge(sent.found) { _, new in new } }
+        if case .believed = decision {
+            for (key, answer) in sent.found { learned[key] = answer }
+        }
         self.learned = learned
-        failed = sent.failed.merging(judgement?.failed ?? [:]) { _, new in new }
+        var failed = judgement?.failed ?? [:]
+        for (key, reason) in sent.failed { failed[key] = reason }
+        self.failed = failed
         remarks = sent.remarks + (judgement?.remarks ?? [])
     }
 }

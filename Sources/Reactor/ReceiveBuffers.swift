@@ -1,3 +1,4 @@
+import CLibevent
 import CLinux
 
 /// Memory into which the sockets of a loop receive, one after the other.
