@@ -1,6 +1,7 @@
 import IPsec
 import Net
 import Policy
+import Wire
 
 extension Entry {
     /// The entry that one policy of the kernel comes to, as far as the kernel tells; what it does not

@@ -1,6 +1,7 @@
 import IPsec
 import Net
 import Policy
+import Wire
 
 /// One entry of ipsecinit.conf(5): which packets, and what becomes of them.
 public struct Entry: Hashable, Sendable {

@@ -43,7 +43,9 @@ public struct LoadedPolicy: Equatable, Sendable {
     /// the algorithms of both.
     public func union(_ newer: LoadedPolicy) -> LoadedPolicy {
         var union = newer
-        union.algorithms.merge(algorithms) { newer, _ in newer }
+        for (reqid, older) in algorithms where union.algorithms[reqid] == nil {
+            union.algorithms[reqid] = older
+        }
         return union
     }
 }

@@ -1,5 +1,7 @@
 import IPsec
+import Net
 import Policy
+import Wire
 
 /// What has to be changed in the kernel so that it holds the entries wanted, and what is to be
 /// remembered of them then.
@@ -106,7 +108,7 @@ public struct Plan: Sendable {
         var empty = LoadedPolicy()
         empty.nextReqid = loaded.nextReqid
         var plan = Plan(empty, kernel)
-        let existing = Dictionary(kernel.map { (Identity($0), $0) }) { first, _ in first }
+        let existing = Self.byIdentity(kernel)
         let places = Ordering.places(keeping: wanted.map { former[$0.text]?.place })
         var nextNumber = (loaded.items.map { $0.number }.max() ?? 0) + 1
         // What has nothing in common with what was, begins anew.
@@ -130,7 +132,7 @@ public struct Plan: Sendable {
         _ wanted: [Wanted], to loaded: LoadedPolicy, in kernel: [SecurityPolicy]
     ) throws(Clash) -> Plan {
         var plan = Plan(loaded, kernel)
-        let existing = Dictionary(kernel.map { (Identity($0), $0) }) { first, _ in first }
+        let existing = Self.byIdentity(kernel)
         let former = loaded.items.map { Optional($0.place) }
         let places = Ordering.places(keeping: former + wanted.map { _ in nil })
         guard places.starts(with: former.compactMap { $0 }) else {
@@ -170,6 +172,13 @@ public struct Plan: Sendable {
             PolicyNumbers.own($0) && !kept.contains(PolicyNumbers.place(of: $0))
         }.map { .remove($0) }
         return plan
+    }
+
+    private static func byIdentity(_ policies: [SecurityPolicy]) -> [Identity: SecurityPolicy] {
+        var found: [Identity: SecurityPolicy] = [:]
+        found.reserveCapacity(policies.count)
+        for policy in policies { found[Identity(policy)] = policy }
+        return found
     }
 
     private init(_ loaded: LoadedPolicy, _ kernel: [SecurityPolicy]) {

@@ -1,4 +1,5 @@
 import IPsec
+import Wire
 
 /// The numbers by which the kernel's policies, and the SAs for them, are known to be ours.
 ///

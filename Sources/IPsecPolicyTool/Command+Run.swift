@@ -1,5 +1,6 @@
 import Console
 import Daemon
+import IPsec
 import IPsecPolicy
 import Policy
 

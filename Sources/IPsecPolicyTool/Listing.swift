@@ -55,7 +55,8 @@ struct Listing {
     /// The policies of the kernel, each direction by itself. Those for packets that pass through
     /// are left out: they come with those for packets that come in.
     func policies(of scope: Scope, isNumeric: Bool) -> String {
-        let items = Dictionary(loaded.items.map { ($0.place, $0) }) { first, _ in first }
+        var items: [UInt32: LoadedPolicy.Item] = [:]
+        for item in loaded.items { items[item.place] = item }
         var text = ""
         for policy in kernel where policy.direction != .forward {
             let item = items[PolicyNumbers.place(of: policy)]

@@ -63,7 +63,8 @@ final class Loading {
         do throws(KernelError) {
             let now = try table.policies().filter { PolicyNumbers.own($0) }
             let before = kernel.filter { PolicyNumbers.own($0) }
-            let known = Dictionary(before.map { ($0.index, $0) }) { first, _ in first }
+            var known: [UInt32: SecurityPolicy] = [:]
+            for policy in before { known[policy.index] = policy }
             var present: Set<UInt32> = []
             var changes: [Plan.Change] = []
             for policy in now {

@@ -1,5 +1,7 @@
 import CLinux
 import IPsec
+import Net
+import Wire
 
 /// The kernel's policies, for the one program that writes them.
 public final class PolicyTable {
