@@ -66,8 +66,11 @@ extension Engine {
     /// The rules in force, in the order in which they are looked through.
     public var configuredRules: [Rule] { rules.rules }
 
-    /// Forgets what others have answered about certificates.
-    public func forgetAnswers() { knownAnswers = FetchAnswers() }
+    /// Forgets what others have answered about certificates, and who has not.
+    public func forgetAnswers() {
+        knownAnswers = FetchAnswers()
+        fetchFailures = FetchFailures()
+    }
 
     /// The numbers, and those of the front door and of fragments.
     public func counters() -> Counters {
