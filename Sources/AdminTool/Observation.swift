@@ -25,6 +25,7 @@ struct Observation {
         while true {
             switch try client.next() {
             case .object(let value): values.append(value)
+            case .piece, .note: break
             case .done: return values
             case .failed(let reason): throw Failure(reason)
             }
