@@ -9,8 +9,8 @@ struct Client {
 
     /// Connects, and sends the request with what goes along.
     init(
-        _ path: String, _ request: Request, _ enclosed: SensitiveOctets = SensitiveOctets([]),
-        _ log: Descriptor? = nil
+        _ path: String, _ request: Request,
+        _ enclosed: SensitiveOctets = SensitiveOctets([]), _ log: Descriptor? = nil
     ) throws(Failure) {
         let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else {
