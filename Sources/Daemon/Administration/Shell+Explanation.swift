@@ -3,6 +3,7 @@ import CLinux
 import IKE
 import Kernel
 import Net
+import Policy
 import Wire
 
 // `explain` and `dump event` of ikeadm(8).
