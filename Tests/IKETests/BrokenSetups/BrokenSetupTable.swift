@@ -75,7 +75,7 @@ extension BrokenSetup {
                 end: .b,
                 failure: "peer IPV4_ADDR 10.9.0.1 proves itself by "
                     + "SHARED_KEY_MIC, not by a certificate",
-                lack: "the keystore has no certificate by which a peer is believed",
+                lack: "the keystore has no certificate or public key by which a peer is believed",
                 state: .impossible)
         ) {
             try pinging(
@@ -351,9 +351,10 @@ extension BrokenSetup {
             "a certificate about somebody else",
             Telling(
                 end: .a,
-                failure: "no certificate with a private key serves rule 'peer' (cert, "
+                failure:
+                    "no certificate or public key with a private key serves rule 'peer' (cert, "
                     + "FQDN z.example.org)",
-                lack: "no certificate with a private key for FQDN z.example.org",
+                lack: "no certificate or public key with a private key for FQDN z.example.org",
                 state: .impossible)
         ) {
             let (a, b) = try hosts()
@@ -377,8 +378,11 @@ extension BrokenSetup {
         BrokenSetup(
             "a certificate whose private key is missing",
             Telling(
-                end: .a, failure: "no certificate with a private key serves rule 'peer' (cert)",
-                lack: "the keystore has no certificate with a private key", state: .impossible)
+                end: .a,
+                failure:
+                    "no certificate or public key with a private key serves rule 'peer' (cert)",
+                lack: "the keystore has no certificate or public key with a private key",
+                state: .impossible)
         ) {
             let root = try TestPKI.shared.authority("Root")
             let a = try TestPKI.shared.host("a.example.org", by: root)
