@@ -1,3 +1,4 @@
+import Wire
 import Console
 import CLinux
 import Crypto

@@ -44,7 +44,7 @@ declare -A setting_default=(
     [peer_id]=''            # what it expects of the other; default: the other's id
     [auth]=''               # the kind of its certificate (lib/host/certificates.sh); default:
                             # the key
-    [keydump]=              # ikev2d: "yes": ikeadm may show keys
+    [keydump]=''            # ikev2d: "yes": ikeadm may show keys
     [keystore]=pem          # ikev2d: the form of its own files in it: pem, der, encrypted, pkcs12,
                             # or token: its key on one of SoftHSM's
     [asks]=''               # ikev2d: what its policy asks about certificates: lists, responders,
