@@ -47,16 +47,17 @@ extension IPAddress {
     fileprivate init?(_ entry: addrinfo) {
         guard let address = entry.ai_addr else { return nil }
         let raw = UnsafeRawPointer(address)
+        let octets: [UInt8]
         switch entry.ai_family {
         case AF_INET:
             let name = raw.loadUnaligned(as: sockaddr_in.self)
-            self = .v4(UInt32(bigEndian: name.sin_addr.s_addr))
+            octets = withUnsafeBytes(of: name.sin_addr) { Array($0) }
         case AF_INET6:
             let name = raw.loadUnaligned(as: sockaddr_in6.self)
-            let address = withUnsafeBytes(of: name.sin6_addr) { IPAddress(octets: Array($0)) }
-            guard let address else { return nil }
-            self = address
+            octets = withUnsafeBytes(of: name.sin6_addr) { Array($0) }
         default: return nil
         }
+        guard let address = IPAddress(octets: octets) else { return nil }
+        self = address
     }
 }
