@@ -25,7 +25,8 @@ public enum AdministratorCommand: Sendable {
 extension Engine {
     /// Our SPIs of all IKE SAs, the oldest first.
     public func ikeSAs() -> [IKESPI] {
-        table.all.sorted { $0.createdAt < $1.createdAt }.map { $0.localSPI }
+        // Of thousands the numbers alone are sorted, which is many times faster.
+        table.all.map { ($0.createdAt, $0.localSPI) }.sorted { $0.0 < $1.0 }.map { $0.1 }
     }
 
     /// Our SPIs of the IKE SAs between two addresses.
