@@ -15,6 +15,7 @@ enum {
     CRYPTOKI_OK = 0x0,
     CRYPTOKI_PIN_INCORRECT = 0xA0,
     CRYPTOKI_PIN_LOCKED = 0xA4,
+    CRYPTOKI_MECHANISM_INVALID = 0x70,
     CRYPTOKI_ALREADY_LOGGED_IN = 0x100,
     CRYPTOKI_ALREADY_INITIALIZED = 0x191,
 
@@ -23,25 +24,47 @@ enum {
     CRYPTOKI_CLASS_PRIVATE_KEY = 3,
 
     CRYPTOKI_CLASS = 0x0,
+    CRYPTOKI_ON_TOKEN = 0x1,
+    CRYPTOKI_PRIVATE = 0x2,
     CRYPTOKI_LABEL = 0x3,
     CRYPTOKI_VALUE = 0x11,
+    CRYPTOKI_CERTIFICATE_TYPE = 0x80,
+    CRYPTOKI_ISSUER = 0x81,
+    CRYPTOKI_SERIAL_NUMBER = 0x82,
     CRYPTOKI_KEY_TYPE = 0x100,
+    CRYPTOKI_SUBJECT = 0x101,
     CRYPTOKI_ID = 0x102,
+    CRYPTOKI_SENSITIVE = 0x103,
+    CRYPTOKI_SIGN = 0x108,
+    CRYPTOKI_VERIFY = 0x10A,
     CRYPTOKI_MODULUS = 0x120,
+    CRYPTOKI_MODULUS_BITS = 0x121,
     CRYPTOKI_PUBLIC_EXPONENT = 0x122,
+    CRYPTOKI_PRIVATE_EXPONENT = 0x123,
+    CRYPTOKI_PRIME_1 = 0x124,
+    CRYPTOKI_PRIME_2 = 0x125,
+    CRYPTOKI_EXPONENT_1 = 0x126,
+    CRYPTOKI_EXPONENT_2 = 0x127,
+    CRYPTOKI_COEFFICIENT = 0x128,
+    CRYPTOKI_EXTRACTABLE = 0x162,
     CRYPTOKI_EC_PARAMS = 0x180,
     CRYPTOKI_EC_POINT = 0x181,
 
+    CRYPTOKI_X509 = 0x0,
     CRYPTOKI_KEY_RSA = 0x0,
     CRYPTOKI_KEY_EC = 0x3,
 
+    CRYPTOKI_RSA_KEY_PAIR = 0x0,
+    CRYPTOKI_EC_KEY_PAIR = 0x1040,
     CRYPTOKI_RSA_PKCS = 0x1,
     CRYPTOKI_RSA_PSS = 0xD,
     CRYPTOKI_ECDSA = 0x1041,
 
     CRYPTOKI_USER = 1,
+    CRYPTOKI_WRITING_SESSION = 2,
     CRYPTOKI_SERIAL_SESSION = 4,
 
+    CRYPTOKI_WRITE_PROTECTED = 0x2,
     CRYPTOKI_LOGIN_REQUIRED = 0x4,
     CRYPTOKI_USER_PIN_INITIALIZED = 0x8,
     CRYPTOKI_TOKEN_INITIALIZED = 0x400,
@@ -72,6 +95,13 @@ struct cryptoki_mechanism {
     cryptoki_word mechanism;
     void *parameter;
     cryptoki_word length;
+};
+
+// The sizes of keys: of RSA's in bits, or in octets by some modules.
+struct cryptoki_mechanism_info {
+    cryptoki_word smallest;
+    cryptoki_word largest;
+    cryptoki_word flags;
 };
 
 struct cryptoki_pss {
@@ -137,12 +167,34 @@ static inline cryptoki_word cryptoki_token_info(
         slot, token);
 }
 
-// C_OpenSession, to read and to sign
-static inline cryptoki_word cryptoki_open(
-    const struct cryptoki_functions *list, cryptoki_word slot, cryptoki_word *session)
+// C_GetMechanismInfo
+static inline cryptoki_word cryptoki_mechanism_info(
+    const struct cryptoki_functions *list, cryptoki_word slot, cryptoki_word mechanism,
+    struct cryptoki_mechanism_info *info)
 {
+    return ((cryptoki_word (*)(
+        cryptoki_word, cryptoki_word, struct cryptoki_mechanism_info *))
+                list->functions[8])(slot, mechanism, info);
+}
+
+// C_SetPIN: of who is logged in
+static inline cryptoki_word cryptoki_set_pin(
+    const struct cryptoki_functions *list, cryptoki_word session, const void *old,
+    cryptoki_word old_length, const void *pin, cryptoki_word length)
+{
+    return ((cryptoki_word (*)(
+        cryptoki_word, const void *, cryptoki_word, const void *, cryptoki_word))
+                list->functions[11])(session, old, old_length, pin, length);
+}
+
+// C_OpenSession, to read and to sign, or to write too
+static inline cryptoki_word cryptoki_open(
+    const struct cryptoki_functions *list, cryptoki_word slot, int writes,
+    cryptoki_word *session)
+{
+    cryptoki_word flags = CRYPTOKI_SERIAL_SESSION | (writes ? CRYPTOKI_WRITING_SESSION : 0);
     return ((cryptoki_word (*)(cryptoki_word, cryptoki_word, void *, void *, cryptoki_word *))
-                list->functions[12])(slot, CRYPTOKI_SERIAL_SESSION, NULL, NULL, session);
+                list->functions[12])(slot, flags, NULL, NULL, session);
 }
 
 // C_CloseSession
@@ -159,6 +211,24 @@ static inline cryptoki_word cryptoki_login(
 {
     return ((cryptoki_word (*)(cryptoki_word, cryptoki_word, const void *, cryptoki_word))
                 list->functions[18])(session, CRYPTOKI_USER, pin, length);
+}
+
+// C_CreateObject
+static inline cryptoki_word cryptoki_create(
+    const struct cryptoki_functions *list, cryptoki_word session,
+    struct cryptoki_attribute *attributes, cryptoki_word count, cryptoki_word *object)
+{
+    return ((cryptoki_word (*)(
+        cryptoki_word, struct cryptoki_attribute *, cryptoki_word, cryptoki_word *))
+                list->functions[20])(session, attributes, count, object);
+}
+
+// C_DestroyObject
+static inline cryptoki_word cryptoki_destroy(
+    const struct cryptoki_functions *list, cryptoki_word session, cryptoki_word object)
+{
+    return ((cryptoki_word (*)(cryptoki_word, cryptoki_word))list->functions[22])(
+        session, object);
 }
 
 // C_GetAttributeValue
@@ -202,4 +272,20 @@ static inline cryptoki_word cryptoki_sign(
     return ((cryptoki_word (*)(
         cryptoki_word, const void *, cryptoki_word, void *, cryptoki_word *))
                 list->functions[43])(session, octets, count, signature, length);
+}
+
+// C_GenerateKeyPair, by a mechanism without a parameter
+static inline cryptoki_word cryptoki_generate(
+    const struct cryptoki_functions *list, cryptoki_word session, cryptoki_word number,
+    struct cryptoki_attribute *public_half, cryptoki_word public_count,
+    struct cryptoki_attribute *private_half, cryptoki_word private_count,
+    cryptoki_word *public_key, cryptoki_word *private_key)
+{
+    struct cryptoki_mechanism mechanism = {number, NULL, 0};
+    return ((cryptoki_word (*)(
+        cryptoki_word, struct cryptoki_mechanism *, struct cryptoki_attribute *, cryptoki_word,
+        struct cryptoki_attribute *, cryptoki_word, cryptoki_word *, cryptoki_word *))
+                list->functions[59])(
+        session, &mechanism, public_half, public_count, private_half, private_count, public_key,
+        private_key);
 }

@@ -7,23 +7,16 @@ import Token
 /// `tokens`, and `list` with a token.
 struct TokenListing {
     private let request: Request
-    private let uri: TokenURI
+    private let access: TokenAccess
 
     init(_ request: Request) throws(Failure) {
         self.request = request
-        guard let text = request[.token] else {
-            uri = TokenURI()
-            return
-        }
-        do throws(TokenURI.Malformed) {
-            uri = try TokenURI(parsing: text)
-        } catch {
-            throw Request.usage("token=: \(error.reason)")
-        }
+        access = try TokenAccess(request)
     }
 
     /// Shows the tokens that the URI means.
     func listTokens() throws(Failure) {
+        let uri = access.uri
         let tokens = try Failure.ofCrypto { () throws(CryptoError) in
             try TokenModule(path: uri.modulePath ?? TokenModule.defaultPath).tokens()
         }
@@ -43,10 +36,8 @@ struct TokenListing {
     /// Shows what is on the token.
     func listObjects() throws(Failure) {
         let listing = try Listing(request)
-        let pin = try pin()
-        let contents = try Failure.ofCrypto { () throws(CryptoError) in
-            try Token(uri, pin: pin).contents()
-        }
+        let token = try access.open()
+        let contents = try Failure.ofCrypto { () throws(CryptoError) in try token.contents() }
         for problem in contents.problems { Terminal.complain("ikev2cert: \(problem.printable)") }
         try listing.show(
             Listing.Objects(
@@ -54,14 +45,6 @@ struct TokenListing {
                     Filed(path: $0.label, object: $0.object)
                 },
                 keys: contents.keys.map { Filed(path: $0.label, object: $0.object) }),
-            of: uri.token ?? "the token")
-    }
-
-    /// The PIN, from where the daemon would take it, or asked for.
-    private func pin() throws(Failure) -> Secret? {
-        guard uri.pin == nil else { return nil }
-        if let file = request[.pinfile] ?? uri.pinSource { return try PINFile.read(file) }
-        if let pin = try PINFile.credential() { return pin }
-        return try PINPrompt.known(nil, "PIN of the token: ")
+            of: access.name)
     }
 }

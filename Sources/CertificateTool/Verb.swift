@@ -47,17 +47,17 @@ enum Verb: CaseIterable {
         let key: [Option] = [.keytype, .curve, .keylen]
         let terms: [Option] = [.subject, .altname, .keyusage, .eku]
         return switch self {
-        case .setpin: [.newpinfile]
+        case .setpin: [.token, .newpinfile]
         case .tokens: [.token]
-        case .gencert: terms + [.lifetime, .serial] + key + [.hash, .replace]
-        case .gencsr: terms + key + [.hash, .outcsr, .format, .replace]
+        case .gencert: [.token] + terms + [.lifetime, .serial] + key + [.hash, .replace]
+        case .gencsr: [.token] + terms + key + [.hash, .outcsr, .format, .replace]
         case .signcsr:
             [.signkey, .issuer] + terms
                 + [.lifetime, .serial, .hash, .outcert, .outlabel, .format, .replace]
         case .list: [.token, .objtype, .label, .subject, .issuer, .serial, .criteria]
-        case .import: [.label, .objtype, .format, .passfile, .replace]
-        case .export: [.objtype, .format, .passfile, .replace]
-        case .delete: [.objtype, .label, .subject, .issuer, .serial, .criteria]
+        case .import: [.token, .label, .objtype, .format, .passfile, .replace]
+        case .export: [.token, .objtype, .format, .passfile, .replace]
+        case .delete: [.token, .objtype, .label, .subject, .issuer, .serial, .criteria]
         }
     }
 

@@ -24,8 +24,8 @@ public final class Token: @unchecked Sendable {
         public let problems: [String]
     }
 
-    private let uri: TokenURI
-    private let pin: Secret?
+    let uri: TokenURI
+    let pin: Secret?
     private let module: TokenModule
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var session: TokenSession?
@@ -68,7 +68,7 @@ public final class Token: @unchecked Sendable {
         defer { pthread_mutex_unlock(lock) }
         isRefused = false
         session = nil
-        let session = try openSession()
+        let session = try openSession(writes: false)
         let chosen: [(type: Int, value: [UInt8]?)] = [
             (CRYPTOKI_LABEL, uri.object), (CRYPTOKI_ID, uri.id),
         ]
@@ -119,7 +119,7 @@ public final class Token: @unchecked Sendable {
                 self.session = nil
             }
         }
-        let session = try openSession()
+        let session = try openSession(writes: false)
         let signature = try sign(input, place, session)
         self.session = session
         return signature
@@ -137,13 +137,42 @@ public final class Token: @unchecked Sendable {
         return try session.sign(input, key: key)
     }
 
-    private func openSession() throws(CryptoError) -> TokenSession {
+    /// Runs what changes the token, in a session for that.
+    func writing<Result>(
+        _ body: (TokenSession) throws(CryptoError) -> Result
+    ) throws(CryptoError) -> Result {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        session = nil
+        let session = try openSession(writes: true)
+        let result = try body(session)
+        self.session = session
+        return result
+    }
+
+    /// A key that is there.
+    func key(_ publicKey: PublicKey, _ name: ObjectName) -> PrivateKey {
+        let place = KeyPlace(label: [UInt8](name.label.utf8), id: name.id)
+        return PrivateKey(publicKey, in: TokenKey(self, place))
+    }
+
+    private func openSession(writes: Bool) throws(CryptoError) -> TokenSession {
         guard !isRefused else { throw TokenSession.refusal }
         try module.restart()
-        guard let (slot, info) = try module.slots().first(where: { uri.matches($0.info) }) else {
+        let meant = try module.slots().filter { uri.matches($0.info) }
+        guard let (slot, info) = meant.first else {
             throw .token(reason: "the token is not present")
         }
-        let session = try module.open(slot)
+        if writes {
+            // Nothing is put on, or taken off, whichever happens to be the first.
+            guard meant.count == 1 else {
+                throw .token(reason: "the URI means \(meant.count) tokens; expected one")
+            }
+            guard !info.isWriteProtected else {
+                throw .token(reason: "the token is write-protected")
+            }
+        }
+        let session = try module.open(slot, writes: writes)
         guard info.pin != .notNeeded else { return session }
         guard let pin else {
             throw .token(reason: "the token needs a PIN; expected one")

@@ -29,6 +29,8 @@ public struct TokenInfo: Equatable, Sendable {
     public let serial: String
     /// Whether its PIN can be used.
     public let pin: PINState
+    /// Whether nothing can be put on it or taken off it.
+    public let isWriteProtected: Bool
 
     init(_ token: cryptoki_token) {
         label = Self.text(token.label)
@@ -36,6 +38,7 @@ public struct TokenInfo: Equatable, Sendable {
         model = Self.text(token.model)
         serial = Self.text(token.serial)
         func has(_ flag: Int) -> Bool { Int(truncatingIfNeeded: token.flags) & flag != 0 }
+        isWriteProtected = has(CRYPTOKI_WRITE_PROTECTED)
         pin =
             has(CRYPTOKI_USER_PIN_LOCKED)
             ? .locked

@@ -26,14 +26,21 @@ public final class TokenModule: @unchecked Sendable {
     static func reason(_ code: cryptoki_word) -> String {
         switch code {
         case 0x5: "the token failed"
-        case 0x30, 0x31, 0x32: "the token failed or was removed"
+        case 0x13, 0xD0, 0xD1: "the token does not take it in this form"
+        case 0x1B: "the token does not allow it"
+        case 0x30, 0x32: "the token failed or was removed"
+        case 0x31: "the token is full"
         case 0x54: "the token does not offer it"
         case 0x60, 0x82: "the key is no longer there"
-        case 0x70, 0x71: "the token does not offer this kind of signature"
+        case 0x62: "the token has no keys of this size"
+        case 0x70, 0x71: "the token does not offer this kind of key or signature"
         case 0xA0: "the PIN is wrong"
+        case 0xA1, 0xA2: "the token does not take this PIN: of other characters or length"
         case 0xA4: "the PIN is locked"
         case 0xB3: "the session has ended"
+        case 0xB5, 0xE2: "the token is write-protected"
         case 0xE0: "the token is not present"
+        case 0x140: "the token does not know the curve"
         case 0x101: "it has not been logged in to"
         default: "PKCS#11 error 0x\(String(code, radix: 16))"
         }
@@ -75,9 +82,11 @@ public final class TokenModule: @unchecked Sendable {
         return try slots().map { $0.info }
     }
 
-    func open(_ slot: cryptoki_word) throws(CryptoError) -> TokenSession {
+    /// A session with a token, to write to it or not.
+    func open(_ slot: cryptoki_word, writes: Bool) throws(CryptoError) -> TokenSession {
         var session: cryptoki_word = 0
-        try Self.check(cryptoki_open(list, slot, &session), "session with the token")
-        return TokenSession(list, session)
+        try Self.check(
+            cryptoki_open(list, slot, writes ? 1 : 0, &session), "session with the token")
+        return TokenSession(list, session, slot: slot)
     }
 }

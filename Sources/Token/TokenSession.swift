@@ -3,8 +3,10 @@ import Crypto
 
 /// A session with a token. It ends with this object.
 final class TokenSession {
-    private let list: UnsafePointer<cryptoki_functions>
-    private let session: cryptoki_word
+    let list: UnsafePointer<cryptoki_functions>
+    let session: cryptoki_word
+    /// Where the token is.
+    let slot: cryptoki_word
     private let process = getpid()
 
     /// More objects of a kind are not looked at.
@@ -15,9 +17,12 @@ final class TokenSession {
     /// A wrong PIN.
     static let refusal = CryptoError.token(reason: "the token refuses the PIN")
 
-    init(_ list: UnsafePointer<cryptoki_functions>, _ session: cryptoki_word) {
+    init(
+        _ list: UnsafePointer<cryptoki_functions>, _ session: cryptoki_word, slot: cryptoki_word
+    ) {
         self.list = list
         self.session = session
+        self.slot = slot
     }
 
     deinit {
@@ -39,31 +44,15 @@ final class TokenSession {
     func objects(
         _ objectClass: Int, _ values: [(type: Int, value: [UInt8]?)]
     ) throws(CryptoError) -> [cryptoki_word] {
-        let given = values.compactMap { pair in pair.value.map { (pair.type, $0) } }
+        var template = ObjectTemplate(objectClass)
+        for (type, value) in values {
+            if let value { template.add(type, value) }
+        }
         var objects = [cryptoki_word](repeating: 0, count: Self.mostObjects)
         var found: cryptoki_word = 0
-        // One block holds all values, so that their addresses stay.
-        var number = cryptoki_word(objectClass)
-        var block = given.reduce(into: [UInt8]()) { $0 += $1.1 } + [0]
-        let code = withUnsafeMutableBytes(of: &number) { number in
-            block.withUnsafeMutableBytes { block in
-                var attributes = [
-                    cryptoki_attribute(
-                        type: cryptoki_word(CRYPTOKI_CLASS), value: number.baseAddress,
-                        length: cryptoki_word(number.count))
-                ]
-                var offset = 0
-                for (type, value) in given {
-                    attributes.append(
-                        cryptoki_attribute(
-                            type: cryptoki_word(type), value: block.baseAddress.map { $0 + offset },
-                            length: cryptoki_word(value.count)))
-                    offset += value.count
-                }
-                return cryptoki_find(
-                    list, session, &attributes, cryptoki_word(attributes.count), &objects,
-                    cryptoki_word(objects.count), &found)
-            }
+        let code = try template.withAttributes { attributes, count in
+            cryptoki_find(
+                list, session, attributes, count, &objects, cryptoki_word(objects.count), &found)
         }
         try TokenModule.check(code, "search on the token")
         return [cryptoki_word](objects.prefix(Int(min(found, cryptoki_word(objects.count)))))

@@ -130,6 +130,11 @@ extension X509Certificate {
     /// The octets of the serial number, the sign left out.
     public var serialNumber: [UInt8] { octets(of: X509_get0_serialNumber(handle)) }
 
+    /// The serial number in DER.
+    public var serialNumberEncoding: [UInt8] {
+        encoded { i2d_ASN1_INTEGER(X509_get0_serialNumber(handle), &$0) }
+    }
+
     /// The subject's key, in DER.
     public var subjectPublicKeyInfo: [UInt8] {
         encoded { i2d_X509_PUBKEY(X509_get_X509_PUBKEY(handle), &$0) }

@@ -25,9 +25,9 @@ public final class CertificateRequest: @unchecked Sendable {
         guard X509_REQ_set_version(handle, 0) == 1,
             X509_REQ_set_subject_name(handle, name) == 1,
             X509_REQ_set_pubkey(handle, key.publicKey.key) == 1,
-            X509_REQ_add_extensions(handle, extensions.stack) == 1,
-            try key.withHandle({ X509_REQ_sign(handle, $0, digest.method(for: key.kind)) }) > 0
+            X509_REQ_add_extensions(handle, extensions.stack) == 1
         else { throw .libcrypto("a certificate request") }
+        try Signable.request(handle).sign(with: key, digest: digest)
         return try CertificateRequest(der: encoded { i2d_X509_REQ(handle, &$0) })
     }
 

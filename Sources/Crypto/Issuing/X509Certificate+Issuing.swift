@@ -55,15 +55,12 @@ extension X509Certificate {
         else { throw .libcrypto("a certificate") }
         let extensions = ExtensionList()
         try terms.write(to: extensions)
-        let identifier = keyIdentifier(handle)
+        let identifier = try publicKey.identifier()
         try extensions.addIdentifiers(
             key: identifier,
             authority: issuer.certificate.map { $0.subjectKeyIdentifier } ?? identifier)
         try extensions.write(to: handle)
-        let isSigned = try issuer.key.withHandle {
-            X509_sign(handle, $0, digest.method(for: issuer.key.kind)) > 0
-        }
-        guard isSigned else { throw .libcrypto("a certificate's signature") }
+        try Signable.certificate(handle).sign(with: issuer.key, digest: digest)
         return try X509Certificate(copying: handle)
     }
 
@@ -71,15 +68,6 @@ extension X509Certificate {
         let number = BN_bin2bn(serial, Int32(clamping: serial.count), nil)
         defer { BN_free(number) }
         return BN_to_ASN1_INTEGER(number, X509_get_serialNumber(handle)) != nil
-    }
-
-    /// RFC 5280 §4.2.1.2 (1): SHA-1 over the key.
-    private static func keyIdentifier(_ handle: OpaquePointer) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { room, count in
-            var length: UInt32 = 0
-            let isDone = X509_pubkey_digest(handle, EVP_sha1(), room.baseAddress, &length) == 1
-            count = isDone ? Int(length) : 0
-        }
     }
 }
 

@@ -80,7 +80,7 @@ public final class PrivateKey: @unchecked Sendable {
     }
 
     /// A signature as X.509 has it.
-    private func sign(
+    func sign(
         _ octets: [UInt8], by algorithm: SignatureAlgorithm
     ) throws(CryptoError) -> [UInt8] {
         switch holder {
