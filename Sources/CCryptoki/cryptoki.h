@@ -15,7 +15,6 @@ enum {
     CRYPTOKI_OK = 0x0,
     CRYPTOKI_PIN_INCORRECT = 0xA0,
     CRYPTOKI_PIN_LOCKED = 0xA4,
-    CRYPTOKI_MECHANISM_INVALID = 0x70,
     CRYPTOKI_ALREADY_LOGGED_IN = 0x100,
     CRYPTOKI_ALREADY_INITIALIZED = 0x191,
 
@@ -97,13 +96,6 @@ struct cryptoki_mechanism {
     cryptoki_word length;
 };
 
-// The sizes of keys: of RSA's in bits, or in octets by some modules.
-struct cryptoki_mechanism_info {
-    cryptoki_word smallest;
-    cryptoki_word largest;
-    cryptoki_word flags;
-};
-
 struct cryptoki_pss {
     cryptoki_word hash;
     cryptoki_word mask;
@@ -167,14 +159,13 @@ static inline cryptoki_word cryptoki_token_info(
         slot, token);
 }
 
-// C_GetMechanismInfo
-static inline cryptoki_word cryptoki_mechanism_info(
-    const struct cryptoki_functions *list, cryptoki_word slot, cryptoki_word mechanism,
-    struct cryptoki_mechanism_info *info)
+// C_GetMechanismList
+static inline cryptoki_word cryptoki_mechanisms(
+    const struct cryptoki_functions *list, cryptoki_word slot, cryptoki_word *mechanisms,
+    cryptoki_word *count)
 {
-    return ((cryptoki_word (*)(
-        cryptoki_word, cryptoki_word, struct cryptoki_mechanism_info *))
-                list->functions[8])(slot, mechanism, info);
+    return ((cryptoki_word (*)(cryptoki_word, cryptoki_word *, cryptoki_word *))
+                list->functions[7])(slot, mechanisms, count);
 }
 
 // C_SetPIN: of who is logged in

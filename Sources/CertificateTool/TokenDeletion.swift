@@ -5,21 +5,21 @@ import Token
 
 /// `delete` with a token: removes objects from it.
 struct TokenDeletion {
-    private let access: TokenAccess
+    private let store: TokenStore
     private let selection: Selection
     private let kinds: (certificates: Bool, keys: Bool)
 
     init(_ request: Request) throws(Failure) {
-        access = try TokenAccess(request)
+        store = try TokenStore(request)
         selection = try Selection(request)
-        kinds = try access.kinds()
-        guard !selection.isEverything || access.uri.object != nil || access.uri.id != nil else {
+        kinds = try store.kinds()
+        guard !selection.isEverything || store.uri.object != nil || store.uri.id != nil else {
             throw Request.usage("delete needs label=, or what tells certificates apart")
         }
     }
 
     func run() throws(Failure) {
-        let token = try access.open()
+        let token = try store.open()
         let now = Clock.now
         let removed = try Failure.ofCrypto { () throws(CryptoError) in
             let chosen = try token.contents().certificates.filter {
@@ -40,7 +40,7 @@ struct TokenDeletion {
                 certificates: kinds.certificates ? chosen : [], keys: labels)
         }
         guard removed > 0 else {
-            throw Failure("nothing of that kind on \(access.name.printable)")
+            throw Failure("nothing of that kind on \(store.name.printable)")
         }
     }
 }

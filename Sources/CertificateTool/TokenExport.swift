@@ -7,12 +7,12 @@ struct TokenExport {
     private enum Kind { case certificates, key, publicKey }
 
     private let request: Request
-    private let access: TokenAccess
+    private let store: TokenStore
     private let label: String
 
     init(_ request: Request) throws(Failure) {
         self.request = request
-        access = try TokenAccess(request)
+        store = try TokenStore(request)
         label = request[.label] ?? ""
     }
 
@@ -25,7 +25,7 @@ struct TokenExport {
             throw Failure(
                 "a private key does not leave its token; expected objtype=cert or pubkey")
         }
-        let token = try access.open()
+        let token = try store.open()
         let contents = try Failure.ofCrypto { () throws(CryptoError) in try token.contents() }
         let certificates = contents.certificates.filter { $0.label == label }.map { $0.object }
         if kind == .certificates {
@@ -42,7 +42,7 @@ struct TokenExport {
         _ objects: [[UInt8]], _ title: String, _ kind: String, isPEM: Bool
     ) throws(Failure) {
         guard let first = objects.first else {
-            throw Failure("no \(kind) '\(label.printable)' on \(access.name.printable)")
+            throw Failure("no \(kind) '\(label.printable)' on \(store.name.printable)")
         }
         var text: [UInt8] = []
         for der in objects {

@@ -6,21 +6,21 @@ import Token
 /// about itself.
 struct TokenGeneration {
     private let request: Request
-    private let access: TokenAccess
+    private let store: TokenStore
     private let label: String
     private let recipe: KeyRecipe
     private let digest: Digest
 
     init(_ request: Request) throws(Failure) {
         self.request = request
-        access = try TokenAccess(request)
-        guard let label = try access.newLabel() else {
+        store = try TokenStore(request)
+        guard let label = try store.newLabel() else {
             throw Request.usage("\(request.verb.name) needs label=")
         }
         self.label = label
         recipe = try request.keyRecipe()
         digest = try request.digest()
-        try access.checkReplacesNothing()
+        try store.checkReplacesNothing()
         switch recipe {
         case .rsa, .ec: break
         case .dsa, .ed25519:
@@ -33,7 +33,7 @@ struct TokenGeneration {
         let validity = try request.validity(from: Clock.now)
         let serial = try request.serialNumber()
         let terms = try request.terms()
-        let token = try access.open()
+        let token = try store.open()
         try withNewKey(on: token, certified: true) { key throws(Failure) in
             try Failure.ofCrypto { () throws(CryptoError) in
                 let certificate = try X509Certificate.selfSigned(
@@ -47,7 +47,7 @@ struct TokenGeneration {
     func makeRequest() throws(Failure) {
         let isPEM = try request.word(.format, [("pem", true), ("der", false)])
         let terms = try request.terms()
-        let token = try access.open()
+        let token = try store.open()
         try withNewKey(on: token, certified: false) { key throws(Failure) in
             let text = try Failure.ofCrypto { () throws(CryptoError) in
                 let der = try CertificateRequest.make(terms, key: key, digest: digest).der

@@ -7,16 +7,16 @@ import Token
 /// `tokens`, and `list` with a token.
 struct TokenListing {
     private let request: Request
-    private let access: TokenAccess
+    private let store: TokenStore
 
     init(_ request: Request) throws(Failure) {
         self.request = request
-        access = try TokenAccess(request)
+        store = try TokenStore(request)
     }
 
     /// Shows the tokens that the URI means.
     func listTokens() throws(Failure) {
-        let uri = access.uri
+        let uri = store.uri
         let tokens = try Failure.ofCrypto { () throws(CryptoError) in
             try TokenModule(path: uri.modulePath ?? TokenModule.defaultPath).tokens()
         }
@@ -36,7 +36,7 @@ struct TokenListing {
     /// Shows what is on the token.
     func listObjects() throws(Failure) {
         let listing = try Listing(request)
-        let token = try access.open()
+        let token = try store.open()
         let contents = try Failure.ofCrypto { () throws(CryptoError) in try token.contents() }
         for problem in contents.problems { Terminal.complain("ikev2cert: \(problem.printable)") }
         try listing.show(
@@ -45,6 +45,6 @@ struct TokenListing {
                     Filed(path: $0.label, object: $0.object)
                 },
                 keys: contents.keys.map { Filed(path: $0.label, object: $0.object) }),
-            of: access.name)
+            of: store.name)
     }
 }

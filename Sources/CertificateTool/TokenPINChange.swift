@@ -5,15 +5,15 @@ import Token
 /// `setpin` with a token: another PIN.
 struct TokenPINChange {
     private let request: Request
-    private let access: TokenAccess
+    private let store: TokenStore
 
     init(_ request: Request) throws(Failure) {
         self.request = request
-        access = try TokenAccess(request)
+        store = try TokenStore(request)
     }
 
     func run() throws(Failure) {
-        let token = try access.open()
+        let token = try store.open()
         let new = try PINPrompt.new(request[.newpinfile], "New PIN of the token: ")
         guard new.count > 0 else {
             throw Failure("an empty PIN; expected one: a token does not go without")

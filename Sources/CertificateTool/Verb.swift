@@ -134,7 +134,7 @@ enum Option: CaseIterable {
         case .criteria: "valid|expired"
         case .token: "pkcs11:URI of a token, in the keystore's place"
         case .dir: "the keystore (config/keystore of ikev2d.conf)"
-        case .pinfile: "file whose first line is the keystore's PIN"
+        case .pinfile: "file whose first line is the PIN of the keystore or the token"
         case .newpinfile: "file whose first line is the new PIN; an empty line: no PIN"
         case .passfile: "file whose first line is the passphrase of the file read or written"
         case .replace: "yes: what is there already may be overwritten"

@@ -37,6 +37,9 @@ extension ObjectTemplate {
 }
 
 extension TokenSession {
+    /// A token tells no more: SoftHSM has 77.
+    private static let mostMechanisms: cryptoki_word = 1024
+
     /// Makes a pair of keys on the token; the private half, which does not leave it.
     func generate(_ recipe: KeyRecipe, _ name: ObjectName) throws(CryptoError) -> cryptoki_word {
         let mechanism: Int
@@ -70,12 +73,18 @@ extension TokenSession {
     }
 
     private func checkMakes(_ kind: String, _ mechanism: Int) throws(CryptoError) {
-        var info = cryptoki_mechanism_info()
-        let code = cryptoki_mechanism_info(list, slot, cryptoki_word(mechanism), &info)
-        guard code != CRYPTOKI_MECHANISM_INVALID else {
-            throw .token(reason: "the token makes no \(kind) keys")
-        }
-        try TokenModule.check(code, "what the token makes")
+        var count: cryptoki_word = 0
+        try TokenModule.check(
+            cryptoki_mechanisms(list, slot, nil, &count), "what the token can do")
+        var mechanisms = [cryptoki_word](
+            repeating: 0, count: Int(min(count, Self.mostMechanisms)))
+        count = cryptoki_word(mechanisms.count)
+        try TokenModule.check(
+            cryptoki_mechanisms(list, slot, &mechanisms, &count), "what the token can do")
+        guard
+            mechanisms.prefix(Int(min(count, Self.mostMechanisms)))
+                .contains(cryptoki_word(mechanism))
+        else { throw .token(reason: "the token makes no \(kind) keys") }
     }
 
     /// Puts a certificate there.

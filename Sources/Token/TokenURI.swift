@@ -115,4 +115,10 @@ public struct TokenURI: Equatable, Sendable {
             && (manufacturer == nil || manufacturer == info.manufacturer)
             && (model == nil || model == info.model) && (serial == nil || serial == info.serial)
     }
+
+    /// Whether both say the same of the token, whatever they choose on it.
+    public func meansSameToken(as other: TokenURI) -> Bool {
+        token == other.token && manufacturer == other.manufacturer && model == other.model
+            && serial == other.serial && modulePath == other.modulePath
+    }
 }

@@ -102,14 +102,14 @@ struct TokenTests {
                 ikev2cert gencsr $token pinfile=pin label=\(label) subject=CN=\(label) \
                     altname=DNS:\(label).example outcsr=\(label).csr \(options)
                 openssl req -in \(label).csr -noout -verify
-                ikev2cert signcsr dir=ca signkey=ca csr=\(label).csr outcert=cert
+                ikev2cert signcsr dir=ca signkey=ca csr=\(label).csr outcert=cert replace=yes
                 ikev2cert import $token pinfile=pin label=\(label) infile=cert
                 openssl verify -CAfile ca.crt cert
                 """)
         }
         let listing = try sh("ikev2cert list $token pinfile=pin objtype=cert")
         #expect(listing.split(separator: "\n").count { $0 == "    private key:    yes" } == 2)
-        // Three certificates, of which the authority's is one... stands with either label.
+        // The authority's own comes along under either label.
         let ids = try sh("seen --list-objects --type privkey")
             .split(separator: "\n").filter { $0.contains("  ID:") }
         let certificates = try sh("seen --list-objects --type cert")
@@ -142,6 +142,21 @@ struct TokenTests {
                 == sh("openssl pkey -in key -pubout"))
     }
 
+    @Test func aCompressedPointIsUnfolded() throws {
+        try sh(
+            """
+            openssl ecparam -name prime256v1 -genkey -noout -conv_form compressed -out key
+            openssl req -x509 -new -key key -subj /CN=gw -out cert
+            ikev2cert import $token pinfile=pin label=gw infile=key
+            ikev2cert import $token pinfile=pin label=gw infile=cert
+            """)
+        try checkSignature(by: "gw", "ECDSA")
+        #expect(try sh("seen --list-objects --type pubkey").contains(" 044104"))
+        #expect(
+            try sh("ikev2cert list $token pinfile=pin objtype=cert")
+                .contains("    private key:    yes"))
+    }
+
     @Test func deletesWhatIsChosen() throws {
         try sh(
             """
@@ -167,6 +182,24 @@ struct TokenTests {
         #expect(try kinds("b") == [])
     }
 
+    @Test func theDaemonsPINOpensTheDaemonsToken() throws {
+        try sh(
+            """
+            printf 'pkcs11_token/uri = \(Self.uri)\\npkcs11_token/pin = 1234\\n' >properties
+            chmod 600 properties
+            ikev2cert -P properties gencert $token label=a subject=CN=a keytype=ec
+            ikev2cert -P properties list "token=pkcs11:token=gw;object=a?module-path=\(Self.module)"
+            """)
+        // Another token is not tried with it, and there is no terminal to ask on.
+        let other = try run(
+            """
+            sed -i s/token=gw/token=other/ properties
+            setsid -w ikev2cert -P properties list $token
+            """)
+        #expect(other.status == 1)
+        #expect(other.error.contains("a PIN is needed"))
+    }
+
     @Test func thePINChanges() throws {
         try sh(
             """
@@ -188,6 +221,7 @@ struct TokenTests {
         ("import label=a infile=cert", 1, "a certificate 'a' is on the token already"),
         ("import label=a infile=key", 1, "a key 'a' is on the token already"),
         ("import label=x infile=ed", 1, "Ed25519 on a token"),
+        ("import label=x infile=three", 1, "RSA with more than two primes on a token"),
         ("import label=x infile=/dev/null", 1, "/dev/null: "),
         ("import label=x infile=cert replace=yes", 2, "on a token nothing is replaced"),
         ("gencert label=x subject=CN=x keytype=ed25519", 2, "expected rsa or ec"),
@@ -207,6 +241,7 @@ struct TokenTests {
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key \
                 -subj /CN=x -out cert
             openssl genpkey -algorithm ed25519 -out ed
+            openssl genrsa -primes 3 -out three 2048
             """)
         let before = try sh("seen --list-objects")
         let verb = arguments.split(separator: " ")[0]
@@ -240,7 +275,7 @@ struct TokenTests {
         #expect(
             try refusal(
                 """
-                echo 'slots.mechanisms = -CKM_EC_KEY_PAIR_GEN' >>softhsm
+                echo 'slots.mechanisms = CKM_RSA_PKCS,CKM_RSA_PKCS_KEY_PAIR_GEN' >>softhsm
                 ikev2cert gencert $token pinfile=pin label=a subject=CN=a keytype=ec
                 """) == "ikev2cert: the token makes no EC keys\n")
         #expect(

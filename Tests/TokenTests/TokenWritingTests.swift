@@ -38,21 +38,24 @@ extension TokenTests {
             }
         }
 
-        @Test(
-            arguments: [
-                KeyRecipe.rsa(bits: 2048), .rsa(bits: 3072), .ec(.p256), .ec(.p384), .ec(.p521),
-            ])
-        func aKeyThatIsMadeThereHasItsCertificateBesideIt(recipe: KeyRecipe) throws {
-            let soft = try SoftToken("made\(recipe.hashValue)", ids: [])
+        @Test(arguments: [
+            ("made-rsa2", KeyRecipe.rsa(bits: 2048)), ("made-rsa3", .rsa(bits: 3072)),
+            ("made-p256", .ec(.p256)), ("made-p384", .ec(.p384)), ("made-p521", .ec(.p521)),
+        ])
+        func aKeyThatIsMadeThereHasItsCertificateBesideIt(name: String, recipe: KeyRecipe) throws {
+            let soft = try SoftToken(name, ids: [])
             let token = try open(soft)
             let key = try token.generate(recipe, label: "gw", certified: true)
             try token.add(key: nil, certificates: [certificate(key)], label: "gw")
             try checkPair(open(soft).contents())
         }
 
-        @Test(arguments: [KeyRecipe.rsa(bits: 2048), .ec(.p256), .ec(.brainpool384), .ec(.p521)])
-        func aKeyThatIsBroughtSignsThere(recipe: KeyRecipe) throws {
-            let soft = try SoftToken("brought\(recipe.hashValue)", ids: [])
+        @Test(arguments: [
+            ("brought-rsa", KeyRecipe.rsa(bits: 2048)), ("brought-p256", .ec(.p256)),
+            ("brought-brainpool", .ec(.brainpool384)), ("brought-p521", .ec(.p521)),
+        ])
+        func aKeyThatIsBroughtSignsThere(name: String, recipe: KeyRecipe) throws {
+            let soft = try SoftToken(name, ids: [])
             let key = try PrivateKey.generate(recipe)
             // The certificate first: it is no less the key's.
             try open(soft).add(key: nil, certificates: [certificate(key)], label: "gw")

@@ -4,15 +4,21 @@ import COpenSSL
 public enum PrivateNumbers: Sendable {
     /// RFC 8017 §3.2.
     public struct RSA: Sendable {
+        /// n
         public let modulus: [UInt8]
+        /// e
         public let publicExponent: [UInt8]
+        /// d
         public let privateExponent: Secret
-        /// The first two primes, their exponents, and the coefficient.
+        /// p and q
         public let primes: (Secret, Secret)
+        /// dP and dQ
         public let exponents: (Secret, Secret)
+        /// qInv
         public let coefficient: Secret
     }
 
+    /// A key of RSA with two primes.
     case rsa(RSA)
     /// A curve, the uncompressed point of the public half, and the private number.
     case ec(EllipticCurve, point: [UInt8], number: Secret)
@@ -25,6 +31,9 @@ extension PrivateKey {
         switch kind {
         case .rsa:
             // Swift does not see the macros of the numbered names.
+            guard try !has("rsa-factor3") else {
+                throw .unsupported(algorithm: "RSA with more than two primes on a token")
+            }
             return .rsa(
                 PrivateNumbers.RSA(
                     modulus: try number(OSSL_PKEY_PARAM_RSA_N).revealed(),
@@ -41,11 +50,27 @@ extension PrivateKey {
                     coefficient: try number("rsa-coefficient1")))
         case .ec(let curve):
             return .ec(
-                curve, point: try publicKey.bits(),
+                curve, point: try point(on: curve),
                 number: try number(OSSL_PKEY_PARAM_PRIV_KEY, count: curve.orderLength))
         case .rsaPSS, .dsa, .ed25519, .ed448:
             throw .unsupported(algorithm: "\(kind.name) on a token")
         }
+    }
+
+    /// Uncompressed, whatever form it was read in (SEC 1 §2.3.3).
+    private func point(on curve: EllipticCurve) throws(CryptoError) -> [UInt8] {
+        let x = try number(OSSL_PKEY_PARAM_EC_PUB_X, count: curve.orderLength)
+        let y = try number(OSSL_PKEY_PARAM_EC_PUB_Y, count: curve.orderLength)
+        return [0x04] + x.revealed() + y.revealed()
+    }
+
+    private func has(_ name: String) throws(CryptoError) -> Bool {
+        var number: OpaquePointer?
+        defer {
+            BN_clear_free(number)
+            ERR_clear_error()
+        }
+        return try withHandle { EVP_PKEY_get_bn_param($0, name, &number) } == 1
     }
 
     /// One of them, as long as it is, or padded to a length.

@@ -1,9 +1,10 @@
 import Crypto
 import Daemon
+import Policy
 import Token
 
 /// The token that `token=` names, in the keystore's place.
-struct TokenAccess {
+struct TokenStore {
     let uri: TokenURI
     private let request: Request
 
@@ -37,7 +38,27 @@ struct TokenAccess {
         guard uri.pin == nil else { return nil }
         if let file = request[.pinfile] ?? uri.pinSource { return try PINFile.read(file) }
         if let pin = try PINFile.credential() { return pin }
+        if let pin = try propertyPIN() { return pin }
         return try PINPrompt.known(nil, "PIN of the token: ")
+    }
+
+    /// That of the daemon's properties, if they are about this token: a wrong one would cost a try.
+    private func propertyPIN() throws(Failure) -> Secret? {
+        var report = Report()
+        guard let properties = Properties.load(request.propertiesFile, into: &report) else {
+            // Who may not read the daemon's is asked.
+            guard request.propertiesFile != nil else { return nil }
+            report.print()
+            throw Failure("the properties cannot be used")
+        }
+        guard let pin = properties.pkcs11TokenPIN, let text = properties.pkcs11TokenURI,
+            let daemons = Self.uri(text), uri.meansSameToken(as: daemons)
+        else { return nil }
+        return pin
+    }
+
+    private static func uri(_ text: String) -> TokenURI? {
+        do throws(TokenURI.Malformed) { return try TokenURI(parsing: text) } catch { return nil }
     }
 
     /// The label of what is put there: that of the request, or of the URI.
