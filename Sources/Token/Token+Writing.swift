@@ -47,13 +47,17 @@ extension Token {
                     let name = ObjectName(label: label, id: owned[0].id)
                     made += try session.create(try key.numbers(), name)
                 }
-                for certificate in certificates {
-                    let name: ObjectName
+                for (index, certificate) in certificates.enumerated() {
+                    let id: [UInt8]
                     if let known = owned.first(where: { $0.key == certificate.publicKey }) {
-                        name = ObjectName(label: label, id: known.id)
+                        id = known.id
+                    } else if index == 0 {
+                        id = try self.id(for: certificate.publicKey)
                     } else {
-                        name = ObjectName(label: label, id: try id(for: certificate.publicKey))
+                        // Those of authorities, which go with no key here.
+                        id = try certificate.publicKey.identifier()
                     }
+                    let name = ObjectName(label: label, id: id)
                     made.append(try session.create(certificate, name))
                 }
             } catch {

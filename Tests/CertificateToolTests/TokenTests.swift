@@ -145,7 +145,9 @@ struct TokenTests {
     @Test func aCompressedPointIsUnfolded() throws {
         try sh(
             """
-            openssl ecparam -name prime256v1 -genkey -noout -conv_form compressed -out key
+            openssl ecparam -name prime256v1 -genkey -noout |
+                openssl ec -conv_form compressed -out key
+            openssl pkey -in key -noout -text | grep -A1 pub: | grep -E '0[23]:'
             openssl req -x509 -new -key key -subj /CN=gw -out cert
             ikev2cert import $token pinfile=pin label=gw infile=key
             ikev2cert import $token pinfile=pin label=gw infile=cert

@@ -70,6 +70,12 @@ extension TokenTests {
             try token.add(key: nil, certificates: [certificate(key)], label: "gw")
             try checkPair(token.contents())
             #expect(try open(soft, ";id=%0A%18").contents().keys.isEmpty)
+            // An authority's certificate does not pass for that of the key.
+            let authority = try certificate(.generate(.ec(.p256)))
+            try token.remove(certificates: token.contents().certificates, keys: [])
+            try token.add(key: nil, certificates: [certificate(key), authority], label: "gw")
+            try checkPair(token.contents())
+            #expect(try open(soft).contents().certificates.count == 2)
         }
 
         @Test func whatFailsLeavesNothing() throws {
