@@ -171,6 +171,7 @@ import Testing
             #expect(isMetric, "\(line)")
         }
         #expect(Set(lines.map { $0.split(separator: " ")[0] }).count == lines.count)
+        #expect(lines.contains { $0.hasPrefix("ikev2_loop_turns_over_125_ms ") }, "\(lines)")
         for line in [
             "ikev2_ike_sas_responder_current 1", "ikev2_ike_sas_initiator_total 0",
             "ikev2_exchanges_ike_auth_responder_requests 1", "ikev2_child_sas_total 1",
