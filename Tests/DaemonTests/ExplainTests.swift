@@ -9,18 +9,7 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        a = try Place()
-        b = try Place()
-        try Program.shell("ip link add wan netns \(a.name) type veth peer name wan netns \(b.name)")
-        for (place, here, there) in [(a, "10.9.0.1", "10.9.0.2"), (b, "10.9.0.2", "10.9.0.1")] {
-            try place.ip("addr add \(here)/24 dev wan")
-            try place.ip("link set wan up")
-            for (direction, from, to) in [("out", here, there), ("in", there, here)] {
-                try place.ip(
-                    "xfrm policy add src \(from) dst \(to) dir \(direction) "
-                        + "tmpl src \(from) dst \(to) proto esp mode transport reqid 7")
-            }
-        }
+        (a, b) = try Place.pair()
     }
 
     private func daemon(

@@ -32,17 +32,7 @@ struct Gateways {
     func pair(
         properties: [String] = []
     ) throws -> (a: RunningDaemon, b: RunningDaemon, places: [Place]) {
-        let (a, b) = (try Place(), try Place())
-        try Program.shell("ip link add wan netns \(a.name) type veth peer name wan netns \(b.name)")
-        for (place, here, there) in [(a, "10.9.0.1", "10.9.0.2"), (b, "10.9.0.2", "10.9.0.1")] {
-            try place.ip("addr add \(here)/24 dev wan")
-            try place.ip("link set wan up")
-            for (direction, from, to) in [("out", here, there), ("in", there, here)] {
-                try place.ip(
-                    "xfrm policy add src \(from) dst \(to) dir \(direction) "
-                        + "tmpl src \(from) dst \(to) proto esp mode transport reqid 7")
-            }
-        }
+        let (a, b) = try Place.pair()
         return (
             try daemon(in: a, log: "a", properties: properties),
             try daemon(in: b, "10.9.0.2", "10.9.0.1", log: "b", properties: properties), [a, b]

@@ -12,6 +12,22 @@ final class Place {
 
     deinit { _ = try? Program.run("/usr/sbin/ip", ["netns", "del", name]) }
 
+    /// Two on one wire, 10.9.0.1 and 10.9.0.2, each with policies for transport mode to the other.
+    static func pair() throws -> (Place, Place) {
+        let (a, b) = (try Place(), try Place())
+        try Program.shell("ip link add wan netns \(a.name) type veth peer name wan netns \(b.name)")
+        for (place, here, there) in [(a, "10.9.0.1", "10.9.0.2"), (b, "10.9.0.2", "10.9.0.1")] {
+            try place.ip("addr add \(here)/24 dev wan")
+            try place.ip("link set wan up")
+            for (direction, from, to) in [("out", here, there), ("in", there, here)] {
+                try place.ip(
+                    "xfrm policy add src \(from) dst \(to) dir \(direction) "
+                        + "tmpl src \(from) dst \(to) proto esp mode transport reqid 7")
+            }
+        }
+        return (a, b)
+    }
+
     func ip(_ command: String) throws { try Program.shell("ip -n \(name) \(command)") }
 }
 
