@@ -158,7 +158,6 @@ static const struct sandbox_call sandbox_calls[] = {
 #endif
     SANDBOX_CALL_UNLESS(mprotect, 2, PROT_EXEC, PROT_EXEC),
     SANDBOX_CALL(munmap), SANDBOX_CALL(mremap), SANDBOX_CALL(madvise), SANDBOX_CALL(brk),
-    SANDBOX_CALL(mlock), SANDBOX_CALL(munlock),
 
     // Threads, but no processes. clone3(2) is not here: its flags cannot be seen, and the C library
     // takes clone(2) when there is none.

@@ -33,12 +33,14 @@ struct Sandbox {
     /// of processors.
     private static let common = [
         "/etc", "/usr", "/lib", "/lib32", "/lib64", "/opt", "/proc/sys", "/sys/devices/system/cpu",
-        "/dev/urandom", "/dev/random", "/run/systemd/resolve",
+        "/dev/urandom", "/dev/random",
     ]
 
     /// What a daemon with these files needs. Files are found again when others take their place, so
     /// that their directories count.
-    init(_ properties: Properties, _ policy: PolicyEntry?) {
+    init(
+        _ properties: Properties, _ policy: PolicyEntry?, resolver: String = "/etc/resolv.conf"
+    ) {
         isWanted = properties.sandbox
         hasToken = properties.pkcs11TokenURI != nil
         readable =
@@ -47,7 +49,10 @@ struct Sandbox {
                 properties.configFile, properties.presharedFile, properties.kmfPolicy,
                 properties.keystore, properties.policyState,
             ].map { Self.directory(of: $0) }
-            + [policy.flatMap { CertificatePolicy($0).lists.directory }].compactMap { $0 }
+            + [
+                policy.flatMap { CertificatePolicy($0).lists.directory },
+                Self.target(of: resolver).map { Self.directory(of: $0) },
+            ].compactMap { $0 }
         var writable = [
             "/dev/null", properties.keystore, PIDFile.directory,
             Self.directory(of: properties.adminSocket),
@@ -56,6 +61,13 @@ struct Sandbox {
             writable.append(Self.directory(of: path))
         }
         self.writable = writable
+    }
+
+    /// Where a file is that a link may stand for: most hosts have resolv.conf(5) made by others.
+    private static func target(of path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
     }
 
     private static func directory(of path: String) -> String {

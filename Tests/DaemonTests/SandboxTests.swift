@@ -48,7 +48,7 @@ import Testing
         await #expect(processExitsWith: .exitCode(0)) {
             let place = "/tmp/in.ikev2d-sandbox-\(getpid())"
             mkdir(place, 0o755)
-            for directory in ["etc", "lib", "lib/keystore", "run", "elsewhere"] {
+            for directory in ["etc", "lib", "lib/keystore", "run", "elsewhere", "dns"] {
                 mkdir("\(place)/\(directory)", 0o755)
                 close(open("\(place)/\(directory)/file", O_CREAT | O_RDWR, 0o644))
             }
@@ -65,7 +65,10 @@ import Testing
                 close(opened)
                 number += 1
             }
-            if case .refused = Sandbox(properties, nil).restrictFiles() { _exit(99) }
+            symlink("\(place)/dns/file", "\(place)/etc/resolv.conf")
+            let sandbox = Sandbox(properties, nil, resolver: "\(place)/etc/resolv.conf")
+            if case .refused = sandbox.restrictFiles() { _exit(99) }
+            expect("\(place)/etc/resolv.conf", O_RDONLY, allowed: true)
             expect("\(place)/etc/file", O_RDONLY, allowed: true)
             expect("\(place)/etc/file", O_WRONLY, allowed: false)
             expect("\(place)/etc/new", O_CREAT | O_WRONLY, allowed: false)
